@@ -1,0 +1,36 @@
+"""The command `kezdesu`. One file per noun; a command's module is imported only when it is called."""
+
+import importlib
+from collections.abc import Mapping
+
+import click
+
+COMMANDS: Mapping[str, str] = {
+    "entitlement": "may this convict have this appointment on this day, and if not, why and when",
+    "law": "check or show the law file",
+}
+
+
+class LazyCommands(click.Group):
+    """A group whose commands live in `service.cli.<name>` as `command`."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"service.cli.{cmd_name.replace('-', '_')}")
+        command = module.command
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(sorted(COMMANDS.items()))
+
+
+@click.group(cls=LazyCommands)
+@click.version_option(package_name="kezdesu")
+def main() -> None:
+    """Kezdesu books, proves and supervises the meetings of people in prison with their families."""
