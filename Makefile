@@ -1,0 +1,47 @@
+# Every command sets itself up (see .ci/setup): Python 3.11 or newer and make are enough.
+
+WORKERS ?= 2
+ONLY ?=
+PYTEST = .venv/bin/python -m pytest -n $(WORKERS) --dist worksteal
+
+LOCK = .venv/bin/uv pip compile --quiet --system-certs --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-header --no-annotate $(if $(UPGRADE),--upgrade) pyproject.toml
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check bench soak lock clean ready-to-run ready-to-test
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ready-to-run ## a working demonstration: prints its addresses and logins
+	.venv/bin/kezdesu run
+
+test: ready-to-test ## everything, on SQLite and PostgreSQL, browser included; ONLY=tests/domain for a part
+	$(PYTEST) $(ONLY)
+
+check: ready-to-test ## style, types, templates, import directions
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/djlint templates --lint --quiet
+	.venv/bin/lint-imports --no-logo
+
+bench: ready-to-test ## figures as one JSON object; ONLY=gate for one subject
+	.venv/bin/kezdesu bench $(ONLY)
+
+soak: ready-to-test ## the tests again, with many more random examples and rounds; ONLY=tests/crash for a part
+	KEZDESU_SOAK=1 $(PYTEST) $(ONLY)
+
+lock: ready-to-test ## write both hashed locks after a change in pyproject.toml; UPGRADE=1 for newer versions
+	$(LOCK) --extra postgres --extra kiosk --extra bridge --group setup --output-file requirements.lock
+	$(LOCK) --extra dev --group setup --constraint requirements.lock --output-file tests/requirements.lock
+
+clean: ## remove what can be made again (never the data in .kezdesu)
+	rm -rf .venv test-output build dist .hypothesis .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+	find service kiosk firmware_bridge tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+ready-to-run:
+	@.ci/setup run
+
+ready-to-test:
+	@.ci/setup test
