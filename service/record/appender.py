@@ -74,13 +74,13 @@ class Appender:
 
         Full tiles come as they fill up, partial ones last. The iterator must be read to its end.
         """
-        changed = False
+        before = self.size
         for leaf in leaf_hashes:
             self.size += 1
-            changed = True
             yield from self._push(0, checked_hash(leaf))
-        if changed:
-            yield from self.edge()
+        for tile in self.edge():
+            if self.size >> TILE_HEIGHT * tile.level != before >> TILE_HEIGHT * tile.level:
+                yield tile
 
     def edge(self) -> Iterator[Tile]:
         """The partial tiles of the tree as it is now, from the leaves up."""
