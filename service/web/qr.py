@@ -54,7 +54,7 @@ def png(text: str, *, module_pixels: int = 8) -> bytes:
 
 def _symbol(text: str, module_pixels: int) -> QRCode[PilImage]:
     data = util.QRData(text.encode())
-    if data.mode != util.MODE_ALPHA_NUM:
+    if not text or data.mode != util.MODE_ALPHA_NUM:
         raise DoesNotFit("a pass is written in the 45 alphanumeric characters of QR codes")
     symbol = QRCode(
         error_correction=constants.ERROR_CORRECT_M,

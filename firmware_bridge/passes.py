@@ -1,0 +1,125 @@
+"""Reading and checking a pass at the gate: a second implementation of `docs/pass.md`, written from its table.
+
+It shares no code with the service, so that a slip in one of the two shows at the vectors.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+PREFIX = "KZP1:"
+CONTEXT = b"kezdesu-pass-1\x00"
+ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
+
+
+class Refusal(StrEnum):
+    """Codes of `docs/pass.md`, section 6, that a gate can find without asking, and its own failures."""
+
+    MALFORMED = "malformed"
+    UNKNOWN_KEY = "unknown-key"
+    KEY_NOT_VALID = "key-not-valid"
+    BAD_SIGNATURE = "bad-signature"
+    WRONG_INSTITUTION = "wrong-institution"
+    TOO_EARLY = "too-early"
+    TOO_LATE = "too-late"
+    REVOKED = "revoked"
+    WRONG_GATE = "wrong-gate"
+    ALREADY_INSIDE = "already-inside"
+    NOT_RECORDED = "not-recorded"
+
+
+class BadPass(ValueError):
+    """The text is no pass of this version."""
+
+
+@dataclass(frozen=True, slots=True)
+class GatePass:
+    """The fields of one pass, and the two parts its signature ties together. Times are unix seconds."""
+
+    key_id: int
+    pass_id: bytes
+    institution: int
+    gate_zone: int
+    not_before: int
+    not_after: int
+    children: int
+    visitor_tag: bytes
+    signed: bytes
+    signature: bytes
+
+    @property
+    def valid_until(self) -> datetime:
+        """The last second of the window, in UTC."""
+        return datetime.fromtimestamp(self.not_after, UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class PublicKey:
+    """A key of the institution's pass signer, with the time in which this gate takes it."""
+
+    key: Ed25519PublicKey
+    valid_from: datetime
+    valid_until: datetime
+
+
+def read(text: str) -> GatePass:
+    """Takes a scanned text apart. Raises BadPass for whatever is not spelled as `docs/pass.md` says."""
+    if len(text) != 154 or text[:5] != PREFIX:
+        raise BadPass("a pass is KZP1: and 149 characters")
+    octets = unpack45(text[5:])
+    if octets[0] != 0x11:
+        raise BadPass(f"version and type {octets[0]:#04x} are unknown")
+
+    def number(start: int, end: int) -> int:
+        return int.from_bytes(octets[start:end], "big")
+
+    found = GatePass(
+        key_id=number(1, 3),
+        pass_id=octets[3:19],
+        institution=number(19, 21),
+        gate_zone=octets[21],
+        not_before=number(22, 26),
+        not_after=number(26, 30),
+        children=octets[30],
+        visitor_tag=octets[31:35],
+        signed=octets[:35],
+        signature=octets[35:],
+    )
+    if 0 in (found.key_id, found.institution, found.gate_zone):
+        raise BadPass("key, institution and gate zone are counted from 1")
+    if found.not_before >= found.not_after:
+        raise BadPass("the window ends before it begins")
+    return found
+
+
+def unpack45(text: str) -> bytes:
+    """Base45 of RFC 9285, each octet string in its one spelling only. Raises BadPass."""
+    digits = [ALPHABET.find(character) for character in text]
+    if -1 in digits or len(digits) % 3 == 1:
+        raise BadPass("the text is no base45")
+    octets = bytearray()
+    while digits:
+        low, middle, *high = digits[:3]
+        value = low + 45 * middle + 2025 * sum(high)
+        try:
+            octets += value.to_bytes(len(high) + 1, "big")
+        except OverflowError:
+            raise BadPass("a group of base45 stands for more than its octets") from None
+        del digits[:3]
+    return bytes(octets)
+
+
+def signature_refusal(found: GatePass, keys: Mapping[int, PublicKey], at: datetime) -> Refusal | None:
+    """Says what is wrong with key or signature at `at` (aware), or None."""
+    known = keys.get(found.key_id)
+    if known is None:
+        return Refusal.UNKNOWN_KEY
+    try:
+        known.key.verify(found.signature, CONTEXT + found.signed)
+    except InvalidSignature:
+        return Refusal.BAD_SIGNATURE
+    return None if known.valid_from <= at < known.valid_until else Refusal.KEY_NOT_VALID
