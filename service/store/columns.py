@@ -68,7 +68,9 @@ Record = Clear | Committed | Sealed | Lookup | WrappedKey | Derived | Exempt
 CLEAR = Clear()
 
 
-def _field(sa_type: Any, record: Record, *, default: Any = ..., sa: Mapping[str, Any] | None = None, **more: Any) -> Any:
+def _field(
+    sa_type: Any, record: Record, *, default: Any = ..., sa: Mapping[str, Any] | None = None, **more: Any
+) -> Any:
     return Field(
         default, sa_type=sa_type, sa_column_kwargs={"info": {"record": record}, **(sa or {})}, **more
     )

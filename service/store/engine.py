@@ -11,7 +11,11 @@ from sqlalchemy.orm import sessionmaker
 from sqlmodel import Session
 
 LOCK_TIMEOUT_MS = 3000
-DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
+DURABLE = {
+    "fsync": ("on",),
+    "synchronous_commit": ("on", "local", "remote_write", "remote_apply"),
+    "full_page_writes": ("on",),
+}
 
 
 class NotDurable(RuntimeError):
@@ -49,7 +53,9 @@ def open_database(url: str, *, pool_size: int = 8) -> Database:
     """
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
-        engine = create_engine(parsed, connect_args={"timeout": 30, "check_same_thread": False}, pool_size=pool_size)
+        engine = create_engine(
+            parsed, connect_args={"timeout": 30, "check_same_thread": False}, pool_size=pool_size
+        )
         _prepare_sqlite(engine)
         writing = engine.execution_options(writes=True)
     elif parsed.get_backend_name() == "postgresql":
@@ -98,5 +104,7 @@ def _check_durable(engine: Engine) -> None:
     with engine.connect() as connection:
         for name, wanted in DURABLE.items():
             found = connection.exec_driver_sql(f"SHOW {name}").scalar_one()
-            if found not in (wanted, "remote_apply", "remote_write"):
-                raise NotDurable(f"PostgreSQL has {name}={found}; it must be {wanted} before bookings are taken")
+            if found not in wanted:
+                raise NotDurable(
+                    f"PostgreSQL has {name}={found}; it must be {wanted[0]} before bookings are taken"
+                )

@@ -22,7 +22,16 @@ FILE_ENTRY_KINDS = (
     "first_visit",
     "permission",
 )
-RELATIONSHIP_STATES = ("claimed", "accepted", "declined", "verified", "confirmed", "refused", "revoked", "withdrawn")
+RELATIONSHIP_STATES = (
+    "claimed",
+    "accepted",
+    "declined",
+    "verified",
+    "confirmed",
+    "refused",
+    "revoked",
+    "withdrawn",
+)
 
 
 class Convict(Row, table=True):
@@ -95,7 +104,9 @@ class Relationship(Row, table=True):
     """A person's tie to a convict: claimed, accepted by the convict, verified by one officer, confirmed by another."""
 
     __table_args__ = (
-        CheckConstraint(f"state IN ({', '.join(repr(state) for state in RELATIONSHIP_STATES)})", name="state"),
+        CheckConstraint(
+            f"state IN ({', '.join(repr(state) for state in RELATIONSHIP_STATES)})", name="state"
+        ),
         CheckConstraint("verified_by <> confirmed_by", name="two_people"),
         CheckConstraint(
             "state <> 'confirmed' OR (accepted_at IS NOT NULL AND verified_by IS NOT NULL"

@@ -125,5 +125,3 @@ class Admission(Row, table=True):
     exit_scan_id: str | None = link("scan.id", optional=True)
     left_at: datetime | None = moment(optional=True)
     ended_code: str | None = text(40, optional=True)
-
-

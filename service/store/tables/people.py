@@ -131,5 +131,3 @@ class OfficerRole(Row, table=True):
     started_at: datetime = moment()
     ended_at: datetime | None = moment(optional=True)
     ended_reason: str | None = text(40, optional=True)
-
-

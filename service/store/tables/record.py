@@ -76,5 +76,3 @@ class Checkpoint(Passing, table=True):
     size: int = number(RULE)
     note: bytes = octets(RULE)
     published_at: datetime = moment(RULE)
-
-

@@ -1,0 +1,82 @@
+"""Brings a database to the newest shape, and says when the shape in the code has moved on without a migration."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy.pool import NullPool
+from sqlmodel import SQLModel
+
+import service.store.tables  # noqa: F401  (fills the metadata)
+from service.store.migrations_compare import include_object
+
+HERE = Path(__file__).parent / "migrations"
+LOCK = 0x4B5A4D47
+
+
+def upgrade(database_url: str, revision: str = "head") -> None:
+    """Applies the migrations up to `revision`. Two at once wait for each other."""
+    _run(database_url, lambda config: command.upgrade(config, revision))
+
+
+def downgrade(database_url: str, revision: str) -> None:
+    """Takes migrations back down to `revision` ('base' for none)."""
+    _run(database_url, lambda config: command.downgrade(config, revision))
+
+
+def new_revision(database_url: str, message: str, number: str) -> None:
+    """Writes the migration that leads from the database at `database_url` to the tables in the code."""
+    _run(database_url, lambda config: command.revision(config, message, autogenerate=True, rev_id=number))
+
+
+def head() -> str:
+    """The number of the newest migration."""
+    newest = ScriptDirectory(str(HERE)).get_current_head()
+    assert newest is not None
+    return newest
+
+
+def current(connection: sa.Connection) -> str | None:
+    """The number of the migration a database stands at."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def differences(database_url: str) -> list[Any]:
+    """What autogeneration would still change in a database at head; empty when no migration is missing."""
+    engine = sa.create_engine(_driver(database_url), poolclass=NullPool)
+    with engine.connect() as connection:
+        context = MigrationContext.configure(
+            connection, opts={"compare_type": True, "include_object": include_object}
+        )
+        return list(compare_metadata(context, SQLModel.metadata))
+
+
+def _driver(database_url: str) -> sa.URL:
+    url = sa.engine.make_url(database_url)
+    return url.set(drivername="postgresql+psycopg") if url.get_backend_name() == "postgresql" else url
+
+
+def _run(database_url: str, step: Callable[[Config], None]) -> None:
+    # NullPool: an idle pooled connection would keep CREATE DATABASE … TEMPLATE waiting.
+    engine = sa.create_engine(_driver(database_url), poolclass=NullPool)
+    config = Config()
+    config.set_main_option("script_location", str(HERE).replace("%", "%%"))
+    with engine.connect() as connection:
+        if connection.dialect.name == "sqlite":
+            connection.exec_driver_sql("PRAGMA journal_mode=WAL")
+        else:
+            connection.exec_driver_sql(f"SELECT pg_advisory_lock({LOCK})")
+            connection.commit()
+        config.attributes["connection"] = connection
+        step(config)
+        connection.commit()
+        if connection.dialect.name != "sqlite":
+            connection.exec_driver_sql(f"SELECT pg_advisory_unlock({LOCK})")
+            connection.commit()
+    engine.dispose()
