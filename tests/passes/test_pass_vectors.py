@@ -133,3 +133,22 @@ def test_every_refusal_a_gate_can_find_alone_has_a_vector() -> None:
     shown = {row["refusal"] for row in VECTORS["verdicts"]} - {None}
     assert alone - shown == {"malformed"}
     assert alone <= {refusal.value for refusal in bridge.Refusal}
+
+
+def test_the_worked_example_of_the_page_is_the_first_vector() -> None:
+    page = FILE.parents[1].joinpath("pass.md").read_text("utf-8")
+    example = page.split("## 7. Worked example")[1].split("## 8.")[0]
+    table, signing_input, signature, text = example.split("```\n")[1::2]
+    row = VECTORS["passes"][0]
+    assert "".join(line.split()[0] for line in table.splitlines()) == row["payload"]
+    assert "".join(signing_input.split()) == VECTORS["signing_context"] + row["payload"]
+    assert "".join(signature.split()) == row["signature"]
+    assert text == row["text"] + "\n"
+
+
+def test_the_page_names_every_refusal() -> None:
+    page = FILE.parents[1].joinpath("pass.md").read_text("utf-8")
+    section = page.split("## 6. Verdicts")[1].split("## 7.")[0]
+    named_there = {line.split("`")[1] for line in section.splitlines() if line.startswith("| `")}
+    assert named_there == {code.value for code in service.PassRefusal} | {"not-recorded"}
+    assert {code.value for code in bridge.Refusal} <= named_there
