@@ -50,7 +50,7 @@ BEGIN
   END IF;
   PERFORM 1 FROM relationship r WHERE r.id = NEW.relationship_id AND r.person_id = NEW.person_id
     AND r.convict_id = booked.convict_id AND r.state = 'confirmed' AND r.verified_by <> r.confirmed_by
-    AND r.valid_from <= booked.charge_day AND (r.valid_to IS NULL OR r.valid_to >= booked.charge_day) FOR SHARE;
+    AND r.since <= booked.charge_day AND (r.until IS NULL OR r.until > booked.charge_day) FOR SHARE;
   IF NOT FOUND THEN
     RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation', MESSAGE = 'tr_visitor_relationship';
   END IF;

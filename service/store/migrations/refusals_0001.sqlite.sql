@@ -53,7 +53,7 @@ BEGIN SELECT RAISE(ABORT, 'ex_visitor') WHERE EXISTS (SELECT 1 FROM appointment_
 CREATE TRIGGER tr_visitor_relationship BEFORE INSERT ON appointment_visitor
 BEGIN SELECT RAISE(ABORT, 'tr_visitor_relationship') WHERE NOT EXISTS (SELECT 1 FROM relationship r JOIN appointment a ON a.id = NEW.appointment_id
   WHERE r.id = NEW.relationship_id AND r.person_id = NEW.person_id AND r.convict_id = a.convict_id AND r.state = 'confirmed'
-  AND r.verified_by <> r.confirmed_by AND r.valid_from <= a.charge_day AND (r.valid_to IS NULL OR r.valid_to >= a.charge_day)); END;
+  AND r.verified_by <> r.confirmed_by AND r.since <= a.charge_day AND (r.until IS NULL OR r.until > a.charge_day)); END;
 
 CREATE TRIGGER tr_visitor_only_while_held BEFORE INSERT ON appointment_visitor
 BEGIN SELECT RAISE(ABORT, 'tr_visitor_only_while_held') WHERE NOT EXISTS (SELECT 1 FROM appointment a

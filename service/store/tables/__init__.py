@@ -8,7 +8,7 @@ from service.store.tables.appointments import (
     ReviewFlag,
 )
 from service.store.tables.base import NATIONAL, Passing, Row
-from service.store.tables.convicts import Convict, FileEntry, Placement, Relationship
+from service.store.tables.convicts import Convict, FileEntry, Placement, Relationship, VisitorBan
 from service.store.tables.gates import Admission, Device, EntryPass, PassKey, Scan
 from service.store.tables.institutions import (
     BlockedDate,
@@ -63,4 +63,5 @@ __all__ = [
     "SessionTemplate",
     "Throttle",
     "Tile",
+    "VisitorBan",
 ]

@@ -42,6 +42,7 @@ KEPT = (
     "room",
     "scan",
     "session_template",
+    "visitor_ban",
 )
 
 
@@ -219,6 +220,8 @@ def upgrade() -> None:
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("file_number", sa.LargeBinary(), nullable=False),
         sa.Column("file_number_index", sa.String(length=64), nullable=False),
+        sa.Column("lifer", sa.Boolean(), nullable=False),
+        sa.Column("quarantine_left_on", LocalDay(), nullable=True),
         sa.Column("admitted_at", UtcMoment(), nullable=False),
         sa.Column("released_on", LocalDay(), nullable=True),
         sa.ForeignKeyConstraint(["id"], ["person.id"], name=op.f("fk_convict_id")),
@@ -351,8 +354,8 @@ def upgrade() -> None:
         sa.Column("convict_id", sa.String(length=32), nullable=False),
         sa.Column("kind", sa.String(length=20), nullable=False),
         sa.Column("value", sa.String(length=60), nullable=False),
-        sa.Column("starts_on", LocalDay(), nullable=False),
-        sa.Column("ends_on", LocalDay(), nullable=True),
+        sa.Column("since", LocalDay(), nullable=False),
+        sa.Column("until", LocalDay(), nullable=True),
         sa.Column("paper", sa.String(length=80), nullable=False),
         sa.Column("set_by", sa.String(length=32), nullable=True),
         sa.Column("set_at", UtcMoment(), nullable=False),
@@ -360,7 +363,7 @@ def upgrade() -> None:
             "kind IN ('condition', 'degree', 'suspension', 'ban', 'illness', 'incentive', 'penalty', 'credit', 'first_visit', 'permission')",
             name=op.f("ck_file_entry_kind"),
         ),
-        sa.CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", name=op.f("ck_file_entry_order")),
+        sa.CheckConstraint("until IS NULL OR until >= since", name=op.f("ck_file_entry_order")),
         sa.ForeignKeyConstraint(["convict_id"], ["convict.id"], name=op.f("fk_file_entry_convict_id")),
         sa.ForeignKeyConstraint(
             ["institution_id"], ["institution.id"], name=op.f("fk_file_entry_institution_id")
@@ -375,8 +378,8 @@ def upgrade() -> None:
             "uq_file_entry_open",
             ["convict_id", "kind"],
             unique=True,
-            sqlite_where=sa.text("ends_on IS NULL AND kind IN ('condition','degree')"),
-            postgresql_where=sa.text("ends_on IS NULL AND kind IN ('condition','degree')"),
+            sqlite_where=sa.text("until IS NULL AND kind IN ('condition','degree')"),
+            postgresql_where=sa.text("until IS NULL AND kind IN ('condition','degree')"),
         )
 
     op.create_table(
@@ -434,11 +437,13 @@ def upgrade() -> None:
         sa.Column("institution_id", sa.String(length=64), nullable=False),
         sa.Column("convict_id", sa.String(length=32), nullable=False),
         sa.Column("institution_type", sa.String(length=40), nullable=False),
-        sa.Column("starts_on", LocalDay(), nullable=False),
-        sa.Column("ends_on", LocalDay(), nullable=True),
+        sa.Column("basis", sa.String(length=20), nullable=False),
+        sa.Column("court_type", sa.String(length=40), nullable=True),
+        sa.Column("since", LocalDay(), nullable=False),
+        sa.Column("until", LocalDay(), nullable=True),
         sa.Column("paper", sa.String(length=80), nullable=False),
         sa.Column("set_by", sa.String(length=32), nullable=True),
-        sa.CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", name=op.f("ck_placement_order")),
+        sa.CheckConstraint("until IS NULL OR until >= since", name=op.f("ck_placement_order")),
         sa.ForeignKeyConstraint(["convict_id"], ["convict.id"], name=op.f("fk_placement_convict_id")),
         sa.ForeignKeyConstraint(
             ["institution_id"], ["institution.id"], name=op.f("fk_placement_institution_id")
@@ -453,8 +458,8 @@ def upgrade() -> None:
             "uq_placement_open",
             ["convict_id"],
             unique=True,
-            sqlite_where=sa.text("ends_on IS NULL"),
-            postgresql_where=sa.text("ends_on IS NULL"),
+            sqlite_where=sa.text("until IS NULL"),
+            postgresql_where=sa.text("until IS NULL"),
         )
 
     op.create_table(
@@ -464,6 +469,10 @@ def upgrade() -> None:
         sa.Column("person_id", sa.String(length=32), nullable=False),
         sa.Column("convict_id", sa.String(length=32), nullable=False),
         sa.Column("kind", sa.String(length=30), nullable=False),
+        sa.Column("represented_by", sa.String(length=32), nullable=True),
+        sa.Column("listed_in_file", sa.Boolean(), nullable=False),
+        sa.Column("permitted_by", sa.String(length=32), nullable=True),
+        sa.Column("permitted_at", UtcMoment(), nullable=True),
         sa.Column("basis", sa.LargeBinary(), nullable=True),
         sa.Column("state", sa.String(length=12), nullable=False),
         sa.Column("claimed_at", UtcMoment(), nullable=False),
@@ -473,12 +482,12 @@ def upgrade() -> None:
         sa.Column("verified_by", sa.String(length=32), nullable=True),
         sa.Column("confirmed_at", UtcMoment(), nullable=True),
         sa.Column("confirmed_by", sa.String(length=32), nullable=True),
-        sa.Column("valid_from", LocalDay(), nullable=True),
-        sa.Column("valid_to", LocalDay(), nullable=True),
+        sa.Column("since", LocalDay(), nullable=True),
+        sa.Column("until", LocalDay(), nullable=True),
         sa.Column("ended_at", UtcMoment(), nullable=True),
         sa.Column("ended_ground", sa.String(length=60), nullable=True),
         sa.CheckConstraint(
-            "state <> 'confirmed' OR (accepted_at IS NOT NULL AND verified_by IS NOT NULL AND confirmed_by IS NOT NULL AND valid_from IS NOT NULL)",
+            "state <> 'confirmed' OR (accepted_at IS NOT NULL AND verified_by IS NOT NULL AND confirmed_by IS NOT NULL AND since IS NOT NULL)",
             name=op.f("ck_relationship_confirmed_by_two"),
         ),
         sa.CheckConstraint(
@@ -492,7 +501,11 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["institution_id"], ["institution.id"], name=op.f("fk_relationship_institution_id")
         ),
+        sa.ForeignKeyConstraint(["permitted_by"], ["officer.id"], name=op.f("fk_relationship_permitted_by")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_relationship_person_id")),
+        sa.ForeignKeyConstraint(
+            ["represented_by"], ["person.id"], name=op.f("fk_relationship_represented_by")
+        ),
         sa.ForeignKeyConstraint(["verified_by"], ["officer.id"], name=op.f("fk_relationship_verified_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_relationship")),
     )
@@ -524,6 +537,28 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("room", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_room_institution_id"), ["institution_id"], unique=False)
+
+    op.create_table(
+        "visitor_ban",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("institution_id", sa.String(length=64), nullable=False),
+        sa.Column("person_id", sa.String(length=32), nullable=False),
+        sa.Column("ground", sa.String(length=60), nullable=False),
+        sa.Column("since", LocalDay(), nullable=False),
+        sa.Column("until", LocalDay(), nullable=True),
+        sa.Column("paper", sa.String(length=80), nullable=False),
+        sa.Column("set_by", sa.String(length=32), nullable=False),
+        sa.Column("set_at", UtcMoment(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["institution_id"], ["institution.id"], name=op.f("fk_visitor_ban_institution_id")
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_visitor_ban_person_id")),
+        sa.ForeignKeyConstraint(["set_by"], ["officer.id"], name=op.f("fk_visitor_ban_set_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_visitor_ban")),
+    )
+    with op.batch_alter_table("visitor_ban", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_visitor_ban_institution_id"), ["institution_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_visitor_ban_person_id"), ["person_id"], unique=False)
 
     op.create_table(
         "blocked_date",
@@ -608,11 +643,12 @@ def upgrade() -> None:
         sa.Column("charge_kind", sa.String(length=8), nullable=True),
         sa.Column("charge_day", LocalDay(), nullable=False),
         sa.Column("charge_after", LocalDay(), nullable=True),
-        sa.Column("charge_month", sa.String(length=10), nullable=True),
+        sa.Column("charge_month", sa.String(length=24), nullable=True),
         sa.Column("charge_ordinal", sa.Integer(), nullable=True),
         sa.Column("credit_id", sa.String(length=32), nullable=True),
         sa.Column("exception_id", sa.String(length=32), nullable=True),
         sa.Column("from_long", sa.Boolean(), nullable=False),
+        sa.Column("purpose", sa.String(length=16), nullable=False),
         sa.Column("asked_by", sa.String(length=32), nullable=False),
         sa.Column("asked_at", UtcMoment(), nullable=False),
         sa.Column("held_until", UtcMoment(), nullable=True),
@@ -993,6 +1029,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_blocked_date_institution_id"))
 
     op.drop_table("blocked_date")
+    with op.batch_alter_table("visitor_ban", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_visitor_ban_person_id"))
+        batch_op.drop_index(batch_op.f("ix_visitor_ban_institution_id"))
+
+    op.drop_table("visitor_ban")
     with op.batch_alter_table("room", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_room_institution_id"))
 
@@ -1011,8 +1052,8 @@ def downgrade() -> None:
     with op.batch_alter_table("placement", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_placement_open",
-            sqlite_where=sa.text("ends_on IS NULL"),
-            postgresql_where=sa.text("ends_on IS NULL"),
+            sqlite_where=sa.text("until IS NULL"),
+            postgresql_where=sa.text("until IS NULL"),
         )
         batch_op.drop_index(batch_op.f("ix_placement_institution_id"))
         batch_op.drop_index(batch_op.f("ix_placement_convict_id"))
@@ -1031,8 +1072,8 @@ def downgrade() -> None:
     with op.batch_alter_table("file_entry", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_file_entry_open",
-            sqlite_where=sa.text("ends_on IS NULL AND kind IN ('condition','degree')"),
-            postgresql_where=sa.text("ends_on IS NULL AND kind IN ('condition','degree')"),
+            sqlite_where=sa.text("until IS NULL AND kind IN ('condition','degree')"),
+            postgresql_where=sa.text("until IS NULL AND kind IN ('condition','degree')"),
         )
         batch_op.drop_index(batch_op.f("ix_file_entry_institution_id"))
         batch_op.drop_index(batch_op.f("ix_file_entry_convict_id"))
