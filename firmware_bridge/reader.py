@@ -1,0 +1,70 @@
+"""One reader's session: which of the codes it sends are put to the gate, one at a time."""
+
+from dataclasses import dataclass
+
+from firmware_bridge.codecs.line import Dropped, LineCodec, Scan
+
+
+@dataclass(frozen=True, slots=True)
+class Presented:
+    """A code to be decided now. Nothing else of this reader is put to the gate until `settled`."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Muted:
+    """The same code again while it is still held before the reader: no new question."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Busy:
+    """Another code while one is being decided: not used, its holder hears no answer and shows it again."""
+
+    text: str
+
+
+Event = Presented | Muted | Busy | Dropped
+
+
+class ReaderSession:
+    """Turns a codec's scans into questions for the gate. Times are monotonic seconds.
+
+    A code is muted until `mute` seconds have passed without it. A question that is not settled after
+    `patience` seconds no longer holds the reader: whatever kept the answer, the reader stays usable.
+    """
+
+    def __init__(self, codec: LineCodec, *, mute: float = 3.0, patience: float = 5.0) -> None:
+        self._codec = codec
+        self._mute = mute
+        self._patience = patience
+        self._last_seen: dict[str, float] = {}
+        self._open_since: float | None = None
+
+    def feed(self, data: bytes, now: float) -> list[Event]:
+        """Takes octets off the line, or none to let time pass."""
+        return [
+            self._scanned(event.text, now) if isinstance(event, Scan) else event
+            for event in self._codec.feed(data, now)
+        ]
+
+    def settled(self) -> None:
+        """The open question is answered."""
+        self._open_since = None
+
+    def lost(self) -> list[Event]:
+        """The line was cut: half codes are dropped. What was seen stays muted."""
+        return [event for event in self._codec.lost() if isinstance(event, Dropped)]
+
+    def _scanned(self, text: str, now: float) -> Event:
+        self._last_seen = {seen: at for seen, at in self._last_seen.items() if now - at < self._mute}
+        if text in self._last_seen:
+            self._last_seen[text] = now
+            return Muted(text)
+        if self._open_since is not None and now - self._open_since < self._patience:
+            return Busy(text)
+        self._last_seen[text] = now
+        self._open_since = now
+        return Presented(text)
