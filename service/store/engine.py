@@ -57,7 +57,7 @@ def open_database(url: str, *, pool_size: int = 8) -> Database:
             parsed, connect_args={"timeout": 30, "check_same_thread": False}, pool_size=pool_size
         )
         _prepare_sqlite(engine)
-        writing = engine.execution_options(writes=True)
+        writing: Engine = engine.execution_options(writes=True)
     elif parsed.get_backend_name() == "postgresql":
         engine = create_engine(
             parsed.set(drivername="postgresql+psycopg"),

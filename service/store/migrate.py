@@ -62,7 +62,7 @@ def _driver(database_url: str) -> sa.URL:
     return url.set(drivername="postgresql+psycopg") if url.get_backend_name() == "postgresql" else url
 
 
-def _run(database_url: str, step: Callable[[Config], None]) -> None:
+def _run(database_url: str, step: Callable[[Config], object]) -> None:
     # NullPool: an idle pooled connection would keep CREATE DATABASE … TEMPLATE waiting.
     engine = sa.create_engine(_driver(database_url), poolclass=NullPool)
     config = Config()

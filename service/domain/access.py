@@ -1,0 +1,175 @@
+"""Who may do what: the whole access policy as one table.
+
+Each act of the service has one row: the kinds of principal that may do it, and the conditions on what they do it to.
+A use case asks `require` first; nothing else in the code decides about access. Acts not in the table do not exist.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from service.domain.reasons import reason
+from service.domain.refusal import Refusal
+
+Principal = Literal["relative", "officer", "kiosk", "bridge", "auditor", "system"]
+
+REGISTRY = "registry_officer"
+SECOND_REGISTRY = "second_registry_officer"
+DUTY = "duty_officer"
+HEAD = "head"
+DEPUTY = "deputy_head"
+COMMISSION = "commission_secretary"
+SUPERVISOR = "call_supervisor"
+GATE = "gate_officer"
+ACCOUNTS = "account_administrator"
+
+ROLES = (REGISTRY, SECOND_REGISTRY, DUTY, HEAD, DEPUTY, COMMISSION, SUPERVISOR, GATE, ACCOUNTS)
+EXCLUSIVE = (frozenset({REGISTRY, SECOND_REGISTRY}), frozenset({ACCOUNTS, HEAD}), frozenset({ACCOUNTS, REGISTRY}))
+"""Roles that never meet in one person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts, as their credential says. `roles` are those held at `institution`, now."""
+
+    principal: Principal
+    id: str
+    person: str | None = None
+    institution: str | None = None
+    roles: frozenset[str] = frozenset()
+    device: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What an act is done to, as far as access depends on it."""
+
+    institution: str | None = None
+    persons: frozenset[str] = field(default_factory=frozenset)
+    """The relatives whose own affair it is."""
+    convict: str | None = None
+    not_by: frozenset[str] = field(default_factory=frozenset)
+    """Officers who already did the other half of an act of two."""
+
+
+Rule = Callable[[Actor, Target], bool]
+
+
+def own(actor: Actor, target: Target) -> bool:
+    """A relative's own affair."""
+    return actor.principal == "relative" and actor.person is not None and actor.person in target.persons
+
+
+def as_convict(actor: Actor, target: Target) -> bool:
+    """The convict himself, identified at a kiosk of his institution."""
+    return (
+        actor.principal == "kiosk"
+        and actor.person is not None
+        and actor.person == target.convict
+        and actor.institution == target.institution
+    )
+
+
+def anyone(principal: Principal) -> Rule:
+    """Any principal of a kind."""
+    return lambda actor, target: actor.principal == principal
+
+
+def here(*roles: str) -> Rule:
+    """An officer holding one of the roles at the institution concerned."""
+    wanted = frozenset(roles)
+    return lambda actor, target: (
+        actor.principal == "officer"
+        and bool(actor.roles & wanted)
+        and target.institution is not None
+        and actor.institution == target.institution
+        and actor.id not in target.not_by
+    )
+
+
+def device_here(actor: Actor, target: Target) -> bool:
+    """A gate bridge of this institution."""
+    return actor.principal == "bridge" and actor.institution == target.institution
+
+
+SYSTEM = anyone("system")
+
+POLICY: Mapping[str, tuple[Rule, ...]] = {
+    # people and accounts
+    "person.register": (anyone("relative"), here(REGISTRY, SECOND_REGISTRY), SYSTEM),
+    "account.open": (anyone("relative"), SYSTEM),
+    "account.close": (own,),
+    "officer.appoint": (here(ACCOUNTS, HEAD), SYSTEM),
+    "institution.open": (SYSTEM,),
+    "device.add": (here(ACCOUNTS, HEAD), SYSTEM),
+    "device.revoke": (here(ACCOUNTS, HEAD, DUTY), SYSTEM),
+    # relationships
+    "relationship.claim": (own,),
+    "relationship.withdraw": (own,),
+    "relationship.accept": (as_convict, here(REGISTRY)),
+    "relationship.decline": (as_convict, here(REGISTRY)),
+    "relationship.verify": (here(REGISTRY),),
+    "relationship.confirm": (here(SECOND_REGISTRY, HEAD, DEPUTY),),
+    "relationship.refuse": (here(REGISTRY, SECOND_REGISTRY, HEAD, DEPUTY),),
+    "relationship.permit": (here(HEAD, DEPUTY),),
+    "relationship.revoke": (as_convict, here(REGISTRY, SECOND_REGISTRY, HEAD, DEPUTY)),
+    "visitor.ban": (here(HEAD, DEPUTY),),
+    # the convict's file
+    "convict.admit": (here(REGISTRY), SYSTEM),
+    "convict.place": (here(REGISTRY), SYSTEM),
+    "convict.transfer": (here(REGISTRY),),
+    "convict.set_condition": (here(COMMISSION), SYSTEM),
+    "convict.set_degree": (here(HEAD, DEPUTY), SYSTEM),
+    "convict.enter_file": (here(REGISTRY, HEAD, DEPUTY, COMMISSION), SYSTEM),
+    "convict.release": (here(REGISTRY),),
+    # rooms and timetable
+    "room.open": (here(DUTY, HEAD, DEPUTY), SYSTEM),
+    "timetable.change": (here(DUTY, HEAD, DEPUTY), SYSTEM),
+    # appointments
+    "appointment.see_times": (own, as_convict, here(DUTY, HEAD, DEPUTY)),
+    "appointment.hold": (own, as_convict),
+    "appointment.request": (own, as_convict),
+    "appointment.see": (own, as_convict, here(DUTY, HEAD, DEPUTY, REGISTRY, GATE, SUPERVISOR), anyone("auditor")),
+    "appointment.decide": (here(HEAD, DEPUTY),),
+    "appointment.cancel": (own, as_convict, here(DUTY, HEAD, DEPUTY)),
+    "appointment.move": (own, here(DUTY, HEAD, DEPUTY)),
+    "appointment.close": (here(DUTY, HEAD, DEPUTY), SYSTEM),
+    "appointment.dispute": (own, as_convict),
+    "appointment.review": (SYSTEM,),
+    "flag.resolve": (here(DUTY, HEAD, DEPUTY),),
+    "dispute.answer": (here(HEAD, DEPUTY),),
+    "exception.ask": (here(DUTY, REGISTRY, COMMISSION),),
+    "exception.decide": (here(HEAD, DEPUTY),),
+    # the gate
+    "pass.see": (own, here(DUTY, GATE)),
+    "pass.revoke": (here(DUTY, HEAD, DEPUTY, GATE), SYSTEM),
+    "scan.take": (device_here,),
+    "gate.see": (here(GATE, DUTY),),
+    "identity.match": (here(GATE),),
+    # the record
+    "record.see": (anyone("auditor"), SYSTEM),
+    "record.publish": (SYSTEM,),
+    "receipt.see": (own, as_convict, anyone("auditor"), here(DUTY, HEAD, DEPUTY)),
+    "notice.send": (SYSTEM,),
+    "hold.lapse": (SYSTEM,),
+}
+
+
+def may(actor: Actor, act: str, target: Target) -> bool:
+    """Whether the policy lets this actor do this act to this target. Raises KeyError for an act not in the table."""
+    return any(rule(actor, target) for rule in POLICY[act])
+
+
+def require(actor: Actor, act: str, target: Target) -> None:
+    """Lets the act pass or raises a Refusal.
+
+    A relative or kiosk learns no more than that there is no such thing for them; an officer who did the first half is
+    told that a second officer is needed.
+    """
+    if may(actor, act, target):
+        return
+    if actor.principal in ("relative", "kiosk"):
+        raise Refusal("not-found")
+    if actor.id in target.not_by:
+        raise Refusal("not-allowed", (reason("second-officer-needed"),))
+    raise Refusal("not-allowed", (reason("not-your-institution"),))

@@ -1,0 +1,74 @@
+"""What the database refused, said in the words of the domain; and which refusals are worth another try."""
+
+import random
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+
+from service.domain.refusal import Refusal, refuse
+
+T = TypeVar("T")
+
+RULES = {
+    "ex_appointment_place": "place-taken",
+    "ex_appointment_convict": "convict-busy",
+    "ex_visitor": "visitor-busy",
+    "ex_appointment_charge": "someone-was-faster",
+    "uq_appointment_charge_month": "someone-was-faster",
+    "uq_appointment_credit": "credit-used",
+    "uq_appointment_exception": "exception-not-granted",
+    "tr_appointment_exception": "exception-not-granted",
+    "tr_visitor_relationship": "not-confirmed",
+    "tr_visitor_only_while_held": "state-does-not-allow",
+    "tr_appointment_fixed": "state-does-not-allow",
+    "tr_relationship_fixed": "state-does-not-allow",
+    "uq_admission_inside": "pass-already-inside",
+}
+SQLITE_COLUMNS = {
+    "admission.pass_id": "pass-already-inside",
+    "appointment.credit_id": "credit-used",
+    "appointment.exception_id": "exception-not-granted",
+    "appointment.convict_id, appointment.charge_kind": "someone-was-faster",
+}
+AGAIN = ("40001", "40P01")
+"""Serialization failure and deadlock: nobody is to blame, the same unit may well succeed at once."""
+LOCK_NOT_AVAILABLE = "55P03"
+TRIES = 4
+
+
+def translated(error: DBAPIError) -> Refusal | None:
+    """The domain's refusal for a database's, or None when it is no rule of ours (and so a fault)."""
+    message = str(error.orig)
+    if isinstance(error, OperationalError) and (_state(error) == LOCK_NOT_AVAILABLE or "is locked" in message):
+        return refuse("conflict", "someone-was-faster")
+    for name, code in (*RULES.items(), *SQLITE_COLUMNS.items()):
+        if name in message:
+            return refuse("conflict", code)
+    if isinstance(error, IntegrityError):
+        return refuse("conflict", "state-does-not-allow")
+    return None
+
+
+def with_retries(work: Callable[[], T]) -> T:
+    """Runs a whole unit of work, again when the database asks for it, and turns its refusals into ours.
+
+    A unit is repeated from its beginning, so that it reads and decides anew; what it read before is worth nothing.
+    """
+    for attempt in range(TRIES):
+        try:
+            return work()
+        except DBAPIError as error:
+            if _state(error) in AGAIN and attempt + 1 < TRIES:
+                time.sleep(random.uniform(0.005, 0.05) * (attempt + 1))  # noqa: S311  (spreads tries, hides nothing)
+                continue
+            refusal = refuse("conflict", "someone-was-faster") if _state(error) in AGAIN else translated(error)
+            if refusal is None:
+                raise
+            raise refusal from error
+    raise AssertionError("unreachable")
+
+
+def _state(error: DBAPIError) -> str | None:
+    return getattr(error.orig, "sqlstate", None)
