@@ -14,7 +14,11 @@ STATE_LANGUAGE = "kk"
 def language_of_header(accept_language: str | None) -> str:
     """The language an Accept-Language header (RFC 9110 section 12.5.4) wants most; else Kazakh."""
     wanted = parse_accept_header(accept_language, LanguageAccept)
-    return wanted.best_match(LANGUAGES, default=STATE_LANGUAGE) or STATE_LANGUAGE
+    for tag, quality in wanted:  # best first; a region says nothing here, "kk-KZ" is Kazakh
+        language = tag.split("-")[0].lower()
+        if language in LANGUAGES and quality > 0:
+            return language
+    return STATE_LANGUAGE
 
 
 def translate(message: str, language: str, arguments: Mapping[str, object] | None = None) -> str:

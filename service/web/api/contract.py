@@ -1,5 +1,4 @@
 """The contract of the JSON interface: an endpoint is declared once, then checked, run and described by that.
-that.
 
     api = Api(title="Kezdesu", version="1", authenticator=..., idempotency=..., ...)
 

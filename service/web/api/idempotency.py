@@ -87,7 +87,7 @@ class Once:
     def earlier(self) -> tuple[int, bytes] | None:
         """The answer given before to the same request, or None when this is the first.
 
-        Refused: `idempotency_key_reused` for another request, `request_in_flight` while the first goes on.
+        Refused: `idempotency-key-reused` for another request, `request-in-flight` while the first goes on.
         """
         found = self.store.find(principal=self.principal, key=self.key)
         if found is None:
@@ -100,7 +100,7 @@ class Once:
 
 
 def key_of(header: str | None) -> str:
-    """The key in the header. Refused: `idempotency_key_missing` when absent or malformed."""
+    """The key in the header. Refused: `idempotency-key-missing` when absent or malformed."""
     if header is None or not re.fullmatch(KEY_PATTERN, header):
         raise KEY_MISSING.refused()
     return header

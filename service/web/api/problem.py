@@ -95,41 +95,41 @@ UNREADABLE = Problem(
     N_("The request cannot be read: {why}. Correct it and send it again."),
 )
 KEY_MISSING = Problem(
-    "idempotency_key_missing",
+    "idempotency-key-missing",
     400,
     N_("The Idempotency-Key header is missing"),
     N_("Send an Idempotency-Key header of 16 to 64 letters, digits, - or _, new for every new request."),
 )
 NOT_SIGNED_IN = Problem(
-    "not_signed_in",
+    "not-signed-in",
     401,
     N_("Sign in first"),
     N_("This needs a valid access token. Send it as Authorization: Bearer."),
 )
 NOT_YOURS = Problem(
-    "not_allowed", 403, N_("This is not open to you"), N_("Your kind of account may not do this.")
+    "not-allowed", 403, N_("This is not open to you"), N_("Your kind of account may not do this.")
 )
 NOT_FOUND = Problem(
-    "not_found", 404, N_("Not found"), N_("There is nothing at this address, or it is not open to you.")
+    "not-found", 404, N_("Not found"), N_("There is nothing at this address, or it is not open to you.")
 )
 WRONG_METHOD = Problem(
-    "method_not_allowed",
+    "method-not-allowed",
     405,
     N_("This method does not exist here"),
     N_("This address does not answer this method. The Allow header lists those it does."),
 )
 KEY_IN_FLIGHT = Problem(
-    "request_in_flight",
+    "request-in-flight",
     409,
     N_("The same request is still being answered"),
     N_("A request with this Idempotency-Key is being answered now. Send it again in a moment."),
     retry_after=True,
 )
 TOO_LARGE = Problem(
-    "too_large", 413, N_("The request is too large"), N_("At most 64 KiB are read. Send less.")
+    "too-large", 413, N_("The request is too large"), N_("At most 64 KiB are read. Send less.")
 )
 WRONG_MEDIA_TYPE = Problem(
-    "wrong_media_type",
+    "wrong-media-type",
     415,
     N_("The body is not JSON"),
     N_("Send the body as application/json in UTF-8, without compression."),
@@ -141,13 +141,13 @@ INVALID = Problem(
     N_("See the list of errors; each names its place."),
 )
 KEY_REUSED = Problem(
-    "idempotency_key_reused",
+    "idempotency-key-reused",
     422,
     N_("This Idempotency-Key belongs to another request"),
     N_("This Idempotency-Key was used with another request. Use a new key for a new request."),
 )
 TOO_MANY = Problem(
-    "too_many_requests", 429, N_("Too many requests"), N_("Wait a little and try again."), retry_after=True
+    "too-many-requests", 429, N_("Too many requests"), N_("Wait a little and try again."), retry_after=True
 )
 FAULT = Problem(
     "fault",

@@ -74,11 +74,11 @@ def _check_texts(value: Any) -> None:
         if depth > MAX_DEPTH:
             raise _unreadable(N_("it is nested too deeply"))
         if isinstance(part, str) and any("\ud800" <= letter <= "\udfff" for letter in part):
-            raise INVALID.refused(errors=[FieldError(pointer, "unsafe_text", _SENTENCES["unsafe_text"][1])])
+            raise INVALID.refused(errors=[FieldError(pointer, "unsafe-text", _SENTENCES["unsafe_text"][1])])
         if isinstance(part, dict):
             if any("\ud800" <= letter <= "\udfff" for name in part for letter in name):
                 raise INVALID.refused(
-                    errors=[FieldError(pointer, "unsafe_text", _SENTENCES["unsafe_text"][1])]
+                    errors=[FieldError(pointer, "unsafe-text", _SENTENCES["unsafe_text"][1])]
                 )
             waiting += [(inner, f"{pointer}/{_escaped(name)}", depth + 1) for name, inner in part.items()]
         elif isinstance(part, list):
@@ -88,7 +88,7 @@ def _check_texts(value: Any) -> None:
 def read_body(request: Request, model: type[Model]) -> tuple[Model, Any]:
     """The checked body, and the plain value it was read from.
 
-    Refused: `wrong_media_type`, `too_large`, `unreadable`, `invalid` with a pointer for each fault.
+    Refused: `wrong-media-type`, `too-large`, `unreadable`, `invalid` with a pointer for each fault.
     """
     charset = request.mimetype_params.get("charset", "utf-8").lower()
     plain = request.headers.get("Content-Encoding", "identity").lower() == "identity"
@@ -148,42 +148,44 @@ def _escaped(step: str) -> str:
 def _field_error(kind: str, pointer: str, arguments: Mapping[str, object], place: str) -> FieldError:
     code, sentence = _SENTENCES.get(kind) or _SENTENCES["other"]
     kept = {name: value for name, value in arguments.items() if isinstance(value, int | float | str)}
+    if "expected" in kept:  # pydantic joins the choices with an English word
+        kept["expected"] = str(kept["expected"]).replace(" or ", ", ").replace("'", "")
     return FieldError(pointer, code, sentence, kept, place)
 
 
 _SENTENCES: Mapping[str, tuple[str, str]] = {
     "missing": ("required", N_("This is required.")),
-    "extra_forbidden": ("unknown_field", N_("This is not known here.")),
+    "extra_forbidden": ("unknown-field", N_("This is not known here.")),
     "repeated": ("repeated", N_("This may be given only once.")),
-    "string_type": ("not_text", N_("A text is expected here.")),
-    "int_type": ("not_whole_number", N_("A whole number is expected here.")),
-    "int_parsing": ("not_whole_number", N_("A whole number is expected here.")),
-    "int_parsing_size": ("not_whole_number", N_("A whole number is expected here.")),
-    "int_from_float": ("not_whole_number", N_("A whole number is expected here.")),
-    "bool_type": ("not_yes_or_no", N_("True or false is expected here.")),
-    "bool_parsing": ("not_yes_or_no", N_("True or false is expected here.")),
-    "list_type": ("not_a_list", N_("A list is expected here.")),
-    "tuple_type": ("not_a_list", N_("A list is expected here.")),
-    "model_type": ("not_an_object", N_("An object with named fields is expected here.")),
-    "model_attributes_type": ("not_an_object", N_("An object with named fields is expected here.")),
-    "dict_type": ("not_an_object", N_("An object with named fields is expected here.")),
-    "string_too_long": ("too_long", N_("At most {max_length} characters.")),
+    "string_type": ("not-text", N_("A text is expected here.")),
+    "int_type": ("not-whole-number", N_("A whole number is expected here.")),
+    "int_parsing": ("not-whole-number", N_("A whole number is expected here.")),
+    "int_parsing_size": ("not-whole-number", N_("A whole number is expected here.")),
+    "int_from_float": ("not-whole-number", N_("A whole number is expected here.")),
+    "bool_type": ("not-yes-or-no", N_("True or false is expected here.")),
+    "bool_parsing": ("not-yes-or-no", N_("True or false is expected here.")),
+    "list_type": ("not-a-list", N_("A list is expected here.")),
+    "tuple_type": ("not-a-list", N_("A list is expected here.")),
+    "model_type": ("not-an-object", N_("An object with named fields is expected here.")),
+    "model_attributes_type": ("not-an-object", N_("An object with named fields is expected here.")),
+    "dict_type": ("not-an-object", N_("An object with named fields is expected here.")),
+    "string_too_long": ("too-long", N_("At most {max_length} characters.")),
     "string_too_short": ("empty", N_("This must not be empty.")),
     "empty_text": ("empty", N_("This must not be empty.")),
-    "unsafe_text": ("unsafe_text", N_("This holds a character that cannot be shown. Type it again.")),
-    "string_unicode": ("unsafe_text", N_("This holds a character that cannot be shown. Type it again.")),
-    "string_pattern_mismatch": ("wrong_form", N_("This does not have the expected form.")),
-    "too_long": ("too_many", N_("At most {max_length} entries.")),
-    "too_short": ("too_few", N_("At least {min_length} entries.")),
-    "greater_than_equal": ("too_small", N_("At least {ge}.")),
-    "less_than_equal": ("too_great", N_("At most {le}.")),
-    "enum": ("not_a_choice", N_("This is none of the choices: {expected}.")),
-    "literal_error": ("not_a_choice", N_("This is none of the choices: {expected}.")),
-    "day": ("not_a_day", N_("A day as YYYY-MM-DD is expected here, for example 2026-03-19.")),
+    "unsafe_text": ("unsafe-text", N_("This holds a character that cannot be shown. Type it again.")),
+    "string_unicode": ("unsafe-text", N_("This holds a character that cannot be shown. Type it again.")),
+    "string_pattern_mismatch": ("wrong-form", N_("This does not have the expected form.")),
+    "too_long": ("too-many", N_("At most {max_length} entries.")),
+    "too_short": ("too-few", N_("At least {min_length} entries.")),
+    "greater_than_equal": ("too-small", N_("At least {ge}.")),
+    "less_than_equal": ("too-great", N_("At most {le}.")),
+    "enum": ("not-a-choice", N_("This is none of the choices: {expected}.")),
+    "literal_error": ("not-a-choice", N_("This is none of the choices: {expected}.")),
+    "day": ("not-a-day", N_("A day as YYYY-MM-DD is expected here, for example 2026-03-19.")),
     "moment": (
-        "not_a_moment",
+        "not-a-moment",
         N_("A date and time with its zone is expected here, for example 2026-03-19T10:00:00+05:00."),
     ),
-    "identifier": ("not_an_identifier", N_("An identifier as given by this service is expected here.")),
-    "other": ("not_accepted", N_("This value cannot be accepted.")),
+    "identifier": ("not-an-identifier", N_("An identifier as given by this service is expected here.")),
+    "other": ("not-accepted", N_("This value cannot be accepted.")),
 }

@@ -66,9 +66,9 @@ class Page(Body):
 
 
 PLACE_TAKEN = Problem(
-    "place_taken", 409, "Someone was faster", "The place on {day} has just been taken.", extension=NextFree
+    "place-taken", 409, "Someone was faster", "The place on {day} has just been taken.", extension=NextFree
 )
-NOT_DUE = Problem("not_due", 409, "Not yet due", "The next visit is not due yet.")
+NOT_DUE = Problem("not-due", 409, "Not yet due", "The next visit is not due yet.")
 
 
 @dataclass
@@ -116,7 +116,7 @@ def toy_api(desk: Desk) -> Api:
     )  # fmt: skip
     def book_visit(caller: Principal, body: NewVisit, once: Once) -> Visit:
         if body.on.day == 31:
-            raise NOT_DUE.refused(reasons=[Reason("interval_not_passed", "rules 83")])
+            raise NOT_DUE.refused(reasons=[Reason("interval-before", "IR 83")])
         if any(visit.on == body.on for visit in desk.visits.values()):
             raise PLACE_TAKEN.refused(
                 arguments={"day": body.on.isoformat()}, extension=NextFree(next_free=[body.on])
