@@ -19,12 +19,14 @@ run: ready-to-run ## a working demonstration: prints its addresses and logins
 test: ready-to-test ## everything, on SQLite and PostgreSQL, browser included; ONLY=tests/domain for a part
 	$(PYTEST) $(ONLY)
 
-check: ready-to-test ## style, types, templates, import directions
+check: ready-to-test ## style, types, templates, import directions, stale migrations and translations
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
 	.venv/bin/djlint templates --lint --quiet
 	.venv/bin/lint-imports --no-logo
+	.venv/bin/kezdesu migrate --check
+	.venv/bin/python -m service.language.check
 
 bench: ready-to-test ## figures as one JSON object; ONLY=gate for one subject
 	.venv/bin/kezdesu bench $(ONLY)

@@ -11,6 +11,7 @@ TOP_LEVEL = {
 }  # fmt: skip
 
 LONGEST_MODULE = 350
+MIGRATIONS = "service/store/migrations/versions"  # Alembic writes those
 
 # A rule that reads the clock, the dice, a file or the network cannot be proven again later.
 NOT_PURE = {
@@ -30,8 +31,7 @@ def test_no_module_is_longer_than_a_person_reads_at_once() -> None:
     lengths = {
         str(path): len((ROOT / path).read_text(encoding="utf-8").splitlines())
         for path in tracked()
-        if path.suffix == ".py"
-        and path.parent.name != "versions"  # Alembic writes those
+        if path.suffix == ".py" and not path.is_relative_to(MIGRATIONS)
     }
     assert {path: lines for path, lines in lengths.items() if lines > LONGEST_MODULE} == {}
 
