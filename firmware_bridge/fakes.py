@@ -1,0 +1,119 @@
+"""Lines and clocks that behave as told, for tests and simulations without hardware."""
+
+from collections import deque
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from random import Random
+
+from firmware_bridge.ports import READ_WAIT, PortState
+
+
+class FakeClock:
+    """Stands still until somebody sleeps or moves it. `moved` also moves the wall clock, `set` only that."""
+
+    def __init__(self, now: datetime) -> None:
+        self._now = now
+        self._passed = 0.0
+
+    def monotonic(self) -> float:
+        return self._passed
+
+    def now(self) -> datetime:
+        return self._now
+
+    def sleep(self, seconds: float) -> None:
+        self.moved(seconds)
+
+    def moved(self, seconds: float) -> None:
+        """Lets time pass on both clocks."""
+        self._passed += seconds
+        self._now += timedelta(seconds=seconds)
+
+    def set(self, now: datetime) -> None:
+        """Somebody sets the wall clock; no time passes."""
+        self._now = now
+
+
+class FakePort:
+    """A line in memory: `arrive` puts octets on it, `written` is what went out, `cut` unplugs it."""
+
+    def __init__(self, clock: FakeClock, written: Callable[[bytes], None] | None = None) -> None:
+        self._clock = clock
+        self._waiting: deque[bytes] = deque()
+        self._state = PortState.OPEN
+        self._openings = 1
+        self._on_write = written
+        self.written = bytearray()
+
+    @property
+    def state(self) -> PortState:
+        return self._state
+
+    @property
+    def openings(self) -> int:
+        return self._openings
+
+    def arrive(self, octets: bytes) -> None:
+        """The reader sends octets; they are read in one piece."""
+        if self._state is PortState.OPEN:
+            self._waiting.extend(self._as_sent(octets))
+
+    def cut(self) -> None:
+        """Unplugs the reader; what was not read yet is gone."""
+        self._state = PortState.DOWN
+        self._waiting.clear()
+
+    def mend(self) -> None:
+        """Plugs it in again."""
+        self._state = PortState.OPEN
+        self._openings += 1
+
+    def read(self, wait: float = READ_WAIT) -> bytes:
+        if self._waiting:
+            return self._waiting.popleft()
+        self._clock.sleep(wait)
+        return b""
+
+    def write(self, octets: bytes) -> bool:
+        if self._state is PortState.DOWN:
+            return False
+        self.written += octets
+        if self._on_write is not None:
+            self._on_write(octets)
+        return True
+
+    def close(self) -> None:
+        self._state = PortState.DOWN
+
+    def _as_sent(self, octets: bytes) -> Iterable[bytes]:
+        return (octets,)
+
+
+class OneBytePort(FakePort):
+    """A line that hands over one octet at a time."""
+
+    def _as_sent(self, octets: bytes) -> Iterable[bytes]:
+        return (bytes([octet]) for octet in octets)
+
+
+class LossyPort(FakePort):
+    """A line that loses, flips and splits, the same way for the same `random`."""
+
+    def __init__(
+        self, clock: FakeClock, random: Random, *, lost: float = 0.01, flipped: float = 0.01
+    ) -> None:
+        super().__init__(clock)
+        self._random = random
+        self._lost = lost
+        self._flipped = flipped
+
+    def _as_sent(self, octets: bytes) -> Iterable[bytes]:
+        pieces = [bytearray()]
+        for octet in octets:
+            if self._random.random() < self._lost:
+                continue
+            flip = 1 << self._random.randrange(8) if self._random.random() < self._flipped else 0
+            if self._random.random() < 0.2:
+                pieces.append(bytearray())
+            pieces[-1].append(octet ^ flip)
+        return [bytes(piece) for piece in pieces if piece]

@@ -1,0 +1,143 @@
+"""The one place that touches a serial port. A port never raises upward: an unplugged reader is a state."""
+
+import termios
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Protocol
+
+import serial
+
+from firmware_bridge.clock import Clock
+
+# A serial line fails in both ways: pyserial's SerialException is an OSError, termios' own error is not.
+LINE_FAULTS = (OSError, termios.error)
+FIRST_RETRY, LONGEST_RETRY = 0.25, 2.0
+READ_WAIT = 0.1
+
+
+class PortState(StrEnum):
+    """Whether there is a line to the reader."""
+
+    OPEN = "open"
+    DOWN = "down"
+
+
+class Port(Protocol):
+    """A line to one reader."""
+
+    @property
+    def state(self) -> PortState:
+        """Whether the line is there now."""
+
+    @property
+    def openings(self) -> int:
+        """How often the line was opened. When it changes, octets from before belong to nothing after."""
+
+    def read(self, wait: float = READ_WAIT) -> bytes:
+        """What has come, waiting at most `wait` seconds for the first octet; empty when nothing came."""
+
+    def write(self, octets: bytes) -> bool:
+        """Says whether the octets went to the line."""
+
+    def close(self) -> None:
+        """Gives the line free."""
+
+
+class SerialPort:
+    """A port by a path that stays the same when the reader is plugged in again (`/dev/serial/by-id/...`).
+
+    Opened exclusively, so that two bridges do not share a reader's octets, and opened again with growing
+    pauses of 0.25 to 2 seconds when it is lost. `told` hears every change of state with its cause in words.
+    """
+
+    def __init__(
+        self,
+        path: str,
+        baud: int,
+        clock: Clock,
+        told: Callable[[PortState, str], None] | None = None,
+    ) -> None:
+        self._path = path
+        self._baud = baud
+        self._clock = clock
+        self._told = told
+        self._line: serial.Serial | None = None
+        self._openings = 0
+        self._pause = FIRST_RETRY
+        self._next_try = clock.monotonic()
+        self._last_told = ""
+
+    @property
+    def state(self) -> PortState:
+        return PortState.OPEN if self._line is not None else PortState.DOWN
+
+    @property
+    def openings(self) -> int:
+        return self._openings
+
+    def read(self, wait: float = READ_WAIT) -> bytes:
+        line = self._line or self._open(wait)
+        if line is None:
+            return b""
+        try:
+            if line.timeout != wait:
+                line.timeout = wait
+            first: bytes = line.read(1)
+            waiting = line.in_waiting if first else 0
+            octets = first + (line.read(waiting) if waiting else b"")
+        except LINE_FAULTS as fault:
+            self._lost(fault)
+            return b""
+        if octets:
+            self._pause = FIRST_RETRY
+        return octets
+
+    def write(self, octets: bytes) -> bool:
+        if self._line is None:
+            return False
+        try:
+            self._line.write(octets)
+        except LINE_FAULTS as fault:
+            self._lost(fault)
+            return False
+        return True
+
+    def close(self) -> None:
+        line, self._line = self._line, None
+        if line is not None:
+            try:
+                line.close()
+            except LINE_FAULTS as fault:
+                self._tell(PortState.DOWN, f"closing failed: {fault}")
+
+    def _open(self, wait: float) -> serial.Serial | None:
+        """Tries the path when its pause is over, else waits a little."""
+        now = self._clock.monotonic()
+        if now < self._next_try:
+            self._clock.sleep(min(wait, self._next_try - now))
+            return None
+        try:
+            line = serial.Serial(
+                self._path, baudrate=self._baud, timeout=READ_WAIT, write_timeout=1.0, exclusive=True
+            )
+            # The kernel keeps what was scanned while nobody listened: an old scan is no scan now.
+            line.reset_input_buffer()
+        except LINE_FAULTS as fault:
+            self._lost(fault)
+            return None
+        self._line = line
+        self._openings += 1
+        self._tell(PortState.OPEN, "the line is open")
+        return line
+
+    def _lost(self, fault: BaseException) -> None:
+        self.close()
+        self._next_try = self._clock.monotonic() + self._pause
+        self._pause = min(self._pause * 2, LONGEST_RETRY)
+        self._tell(PortState.DOWN, str(fault))
+
+    def _tell(self, state: PortState, why: str) -> None:
+        """Once for each change: a reader that stays away is not told of at every try."""
+        if self._told is not None and self._last_told != (told := f"{state} {why}"):
+            self._last_told = told
+            self._told(state, why)
