@@ -71,9 +71,7 @@ CLEAR = Clear()
 def _field(
     sa_type: Any, record: Record, *, default: Any = ..., sa: Mapping[str, Any] | None = None, **more: Any
 ) -> Any:
-    return Field(
-        default, sa_type=sa_type, sa_column_kwargs={"info": {"record": record}, **(sa or {})}, **more
-    )
+    return Field(default, sa_type=sa_type, sa_column_kwargs={"info": {"record": record}, **(sa or {})}, **more)
 
 
 def key(record: Record = CLEAR, **more: Any) -> Any:

@@ -53,9 +53,7 @@ def open_database(url: str, *, pool_size: int = 8) -> Database:
     """
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
-        engine = create_engine(
-            parsed, connect_args={"timeout": 30, "check_same_thread": False}, pool_size=pool_size
-        )
+        engine = create_engine(parsed, connect_args={"timeout": 30, "check_same_thread": False}, pool_size=pool_size)
         _prepare_sqlite(engine)
         writing: Engine = engine.execution_options(writes=True)
     elif parsed.get_backend_name() == "postgresql":
@@ -105,6 +103,4 @@ def _check_durable(engine: Engine) -> None:
         for name, wanted in DURABLE.items():
             found = connection.exec_driver_sql(f"SHOW {name}").scalar_one()
             if found not in wanted:
-                raise NotDurable(
-                    f"PostgreSQL has {name}={found}; it must be {wanted[0]} before bookings are taken"
-                )
+                raise NotDurable(f"PostgreSQL has {name}={found}; it must be {wanted[0]} before bookings are taken")

@@ -51,9 +51,7 @@ def differences(database_url: str) -> list[Any]:
     """What autogeneration would still change in a database at head; empty when no migration is missing."""
     engine = sa.create_engine(_driver(database_url), poolclass=NullPool)
     with engine.connect() as connection:
-        context = MigrationContext.configure(
-            connection, opts={"compare_type": True, "include_object": include_object}
-        )
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "include_object": include_object})
         return list(compare_metadata(context, SQLModel.metadata))
 
 

@@ -21,8 +21,8 @@ def moment_text(moment: datetime) -> str:
 
 def parse_moment(text: str) -> datetime:
     """The moment written by `moment_text`; any other spelling raises ValueError."""
-    moment = datetime.strptime(text, MOMENT_FORMAT).replace(tzinfo=UTC)
-    if moment_text(moment) != text:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is not UTC or moment_text(moment) != text:
         raise ValueError(f"not the written form of a moment: {text!r}")
     return moment
 

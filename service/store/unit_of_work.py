@@ -21,7 +21,7 @@ from service.store.columns import Clear, Committed, Record, Sealed, leaf_value
 from service.store.environment import Environment
 from service.store.openings import seal_opening
 from service.store.tables import NATIONAL, Event, Log, Opening, Person, Row
-from service.store.types import moment_text
+from service.store.types import UtcMoment, moment_text
 from service.store.vault import PersonKey
 
 R = TypeVar("R", bound=Row)
@@ -50,6 +50,7 @@ class UnitOfWork:
         self._images: dict[tuple[str, str], RowImage] = {}
         self._logs: dict[tuple[str, str], str] = {}
         self._told: dict[str, tuple[str, Mapping[str, object]]] = {}
+        self._opened: dict[str, Mapping[str, object]] = {}
         self._keys: dict[str, PersonKey] = {}
         self._plain: dict[tuple[str, str, str], str | None] = {}
 
@@ -61,8 +62,6 @@ class UnitOfWork:
     ) -> None:
         self.session.rollback()
         self.session.close()
-
-    # reading -------------------------------------------------------------------------------------------------
 
     def get(self, table: type[T], row_id: str, *, lock: bool = False) -> T:
         """The row, locked where PostgreSQL needs it. Raises Refusal 'not-found'."""
@@ -96,18 +95,16 @@ class UnitOfWork:
         key = self.key_of(getattr(row, record.subject))
         return key.open(_place(row, column), sealed)
 
-    # writing -------------------------------------------------------------------------------------------------
-
     def new_person_key(self, person: str) -> tuple[bytes, str]:
         """A key for somebody new: its wrapped form and its fingerprint."""
         key, wrapped = self.environment.vault.new_key(person)
         self._keys[person] = key
         return wrapped, key.fingerprint()
 
-    def sealed(self, table: type[Row], row_id: str, person: str, **plain: str | None) -> dict[str, bytes | None]:
+    def sealed(self, table: type[Row], row_id: str, person: str, **plain: str | None) -> dict[str, Any]:
         """Cells sealed for one row; pass the result on to the row that is added or changed."""
         key = self.key_of(person)
-        cells: dict[str, bytes | None] = {}
+        cells: dict[str, Any] = {}
         for column, value in plain.items():
             place = f"{_table(table)}/{column}/{row_id}"
             cells[column] = None if value is None else key.seal(place, value)
@@ -135,9 +132,7 @@ class UnitOfWork:
         if not changed:
             return
         cells = {**{name: getattr(row, name) for name in columns}, **changed}
-        image = {
-            name: self._cell(row, name, columns[name], cells) for name in changed if _told(columns[name])
-        }
+        image = {name: self._cell(row, name, columns[name], cells) for name in changed if _told(columns[name])}
         if image:
             self._note(row, image, new=False)
         statement = sa.update(table).where(sa.inspect(table).primary_key[0] == _id(row)).values(changed)
@@ -151,6 +146,10 @@ class UnitOfWork:
         assert known is None or known[0] == type_, f"one unit, one event a log: {known} and {type_}"
         self._told[log] = (type_, {**(known[1] if known else {}), **facts})
 
+    def open_log_facts(self, log: str, *, origin: str, vkey: str) -> None:
+        """What the first event of a log says beside what the use case tells: its name and its key."""
+        self._opened[log] = {"origin": origin, "vkey": vkey}
+
     def commit(self) -> None:
         """Writes the events and commits. Every changed log must have been told."""
         touched = set(self._logs.values())
@@ -161,8 +160,6 @@ class UnitOfWork:
         if self._told:
             self._write_events()
         self.session.commit()
-
-    # inside --------------------------------------------------------------------------------------------------
 
     def _cell(self, row: Row, name: str, record: Record, cells: Mapping[str, Any]) -> Cell:
         value = cells[name]
@@ -199,11 +196,12 @@ class UnitOfWork:
 
     def _write_events(self) -> None:
         places: dict[str, tuple[int, datetime, tuple[int, str]]] = {}
+        now = sa.literal(self.now, UtcMoment())
         for log in sorted(self._told):
             row = self.session.execute(
                 sa.update(Log)
                 .where(Log.id == log)  # type: ignore[arg-type]
-                .values(size=Log.size + 1, last_at=sa.case((Log.last_at > self.now, Log.last_at), else_=self.now))  # type: ignore[arg-type]
+                .values(size=Log.size + 1, last_at=sa.case((Log.last_at > now, Log.last_at), else_=now))
                 .returning(Log.size, Log.last_at, Log.head_size, Log.head_root)  # type: ignore[call-overload]
             ).one()
             if row.last_at - self.now > CLOCK_TOLERANCE:
@@ -215,7 +213,7 @@ class UnitOfWork:
             type_, facts = self._told[log]
             rows = [image for place, image in self._images.items() if self._logs[place] == log]
             written = write(
-                Draft(type_, self._by(), rows, facts),
+                Draft(type_, self._by(), rows, {**facts, **self._opened.get(log, {})}),
                 log=log,
                 number=number,
                 at=moment_text(at),
@@ -255,5 +253,3 @@ def _id(row: Row) -> str:
 
 def _place(row: Row, column: str) -> str:
     return f"{_table(type(row))}/{column}/{_id(row)}"
-
-

@@ -3,7 +3,8 @@
 from datetime import date, datetime
 from typing import ClassVar
 
-from sqlalchemy import CheckConstraint, Index, text as sql
+from sqlalchemy import CheckConstraint, Index
+from sqlalchemy import text as sql
 
 from service.store.columns import Committed, Lookup, Sealed, day, key, link, moment, octets, text, truth
 from service.store.tables.base import Row
@@ -114,9 +115,7 @@ class Relationship(Row, table=True):
     """
 
     __table_args__ = (
-        CheckConstraint(
-            f"state IN ({', '.join(repr(state) for state in RELATIONSHIP_STATES)})", name="state"
-        ),
+        CheckConstraint(f"state IN ({', '.join(repr(state) for state in RELATIONSHIP_STATES)})", name="state"),
         CheckConstraint("verified_by <> confirmed_by", name="two_people"),
         CheckConstraint(
             "state <> 'confirmed' OR (accepted_at IS NOT NULL AND verified_by IS NOT NULL"

@@ -298,9 +298,7 @@ def upgrade() -> None:
         sa.CheckConstraint("kind IN ('bridge','kiosk')", name=op.f("ck_device_kind")),
         sa.ForeignKeyConstraint(["added_by"], ["officer.id"], name=op.f("fk_device_added_by")),
         sa.ForeignKeyConstraint(["gate_id"], ["gate.id"], name=op.f("fk_device_gate_id")),
-        sa.ForeignKeyConstraint(
-            ["institution_id"], ["institution.id"], name=op.f("fk_device_institution_id")
-        ),
+        sa.ForeignKeyConstraint(["institution_id"], ["institution.id"], name=op.f("fk_device_institution_id")),
         sa.ForeignKeyConstraint(["revoked_by"], ["officer.id"], name=op.f("fk_device_revoked_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_device")),
     )
@@ -328,9 +326,7 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "state <> 'granted' OR decided_by IS NOT NULL", name=op.f("ck_exception_request_granted_by")
         ),
-        sa.CheckConstraint(
-            "state IN ('asked','granted','refused','lapsed')", name=op.f("ck_exception_request_state")
-        ),
+        sa.CheckConstraint("state IN ('asked','granted','refused','lapsed')", name=op.f("ck_exception_request_state")),
         sa.CheckConstraint("asked_by <> decided_by", name=op.f("ck_exception_request_two_people")),
         sa.CheckConstraint("asked_role <> decided_role", name=op.f("ck_exception_request_two_roles")),
         sa.ForeignKeyConstraint(["asked_by"], ["officer.id"], name=op.f("fk_exception_request_asked_by")),
@@ -343,9 +339,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("exception_request", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_exception_request_convict_id"), ["convict_id"], unique=False)
-        batch_op.create_index(
-            batch_op.f("ix_exception_request_institution_id"), ["institution_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_exception_request_institution_id"), ["institution_id"], unique=False)
 
     op.create_table(
         "file_entry",
@@ -365,9 +359,7 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("until IS NULL OR until >= since", name=op.f("ck_file_entry_order")),
         sa.ForeignKeyConstraint(["convict_id"], ["convict.id"], name=op.f("fk_file_entry_convict_id")),
-        sa.ForeignKeyConstraint(
-            ["institution_id"], ["institution.id"], name=op.f("fk_file_entry_institution_id")
-        ),
+        sa.ForeignKeyConstraint(["institution_id"], ["institution.id"], name=op.f("fk_file_entry_institution_id")),
         sa.ForeignKeyConstraint(["set_by"], ["officer.id"], name=op.f("fk_file_entry_set_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_file_entry")),
     )
@@ -402,9 +394,7 @@ def upgrade() -> None:
         sa.CheckConstraint("officer_id <> approved_by", name=op.f("ck_officer_role_not_own")),
         sa.ForeignKeyConstraint(["approved_by"], ["officer.id"], name=op.f("fk_officer_role_approved_by")),
         sa.ForeignKeyConstraint(["asked_by"], ["officer.id"], name=op.f("fk_officer_role_asked_by")),
-        sa.ForeignKeyConstraint(
-            ["institution_id"], ["institution.id"], name=op.f("fk_officer_role_institution_id")
-        ),
+        sa.ForeignKeyConstraint(["institution_id"], ["institution.id"], name=op.f("fk_officer_role_institution_id")),
         sa.ForeignKeyConstraint(["officer_id"], ["officer.id"], name=op.f("fk_officer_role_officer_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_officer_role")),
     )
@@ -424,9 +414,7 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.String(length=32), nullable=False),
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["log_id", "number"], ["event.log_id", "event.number"], name="fk_opening_event"
-        ),
+        sa.ForeignKeyConstraint(["log_id", "number"], ["event.log_id", "event.number"], name="fk_opening_event"),
         sa.ForeignKeyConstraint(["log_id"], ["log.id"], name=op.f("fk_opening_log_id")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_opening_person_id")),
         sa.PrimaryKeyConstraint("log_id", "number", "person_id", name=op.f("pk_opening")),
@@ -445,9 +433,7 @@ def upgrade() -> None:
         sa.Column("set_by", sa.String(length=32), nullable=True),
         sa.CheckConstraint("until IS NULL OR until >= since", name=op.f("ck_placement_order")),
         sa.ForeignKeyConstraint(["convict_id"], ["convict.id"], name=op.f("fk_placement_convict_id")),
-        sa.ForeignKeyConstraint(
-            ["institution_id"], ["institution.id"], name=op.f("fk_placement_institution_id")
-        ),
+        sa.ForeignKeyConstraint(["institution_id"], ["institution.id"], name=op.f("fk_placement_institution_id")),
         sa.ForeignKeyConstraint(["set_by"], ["officer.id"], name=op.f("fk_placement_set_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_placement")),
     )
@@ -498,14 +484,10 @@ def upgrade() -> None:
         sa.CheckConstraint("verified_by <> confirmed_by", name=op.f("ck_relationship_two_people")),
         sa.ForeignKeyConstraint(["confirmed_by"], ["officer.id"], name=op.f("fk_relationship_confirmed_by")),
         sa.ForeignKeyConstraint(["convict_id"], ["convict.id"], name=op.f("fk_relationship_convict_id")),
-        sa.ForeignKeyConstraint(
-            ["institution_id"], ["institution.id"], name=op.f("fk_relationship_institution_id")
-        ),
+        sa.ForeignKeyConstraint(["institution_id"], ["institution.id"], name=op.f("fk_relationship_institution_id")),
         sa.ForeignKeyConstraint(["permitted_by"], ["officer.id"], name=op.f("fk_relationship_permitted_by")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_relationship_person_id")),
-        sa.ForeignKeyConstraint(
-            ["represented_by"], ["person.id"], name=op.f("fk_relationship_represented_by")
-        ),
+        sa.ForeignKeyConstraint(["represented_by"], ["person.id"], name=op.f("fk_relationship_represented_by")),
         sa.ForeignKeyConstraint(["verified_by"], ["officer.id"], name=op.f("fk_relationship_verified_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_relationship")),
     )
@@ -549,9 +531,7 @@ def upgrade() -> None:
         sa.Column("paper", sa.String(length=80), nullable=False),
         sa.Column("set_by", sa.String(length=32), nullable=False),
         sa.Column("set_at", UtcMoment(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["institution_id"], ["institution.id"], name=op.f("fk_visitor_ban_institution_id")
-        ),
+        sa.ForeignKeyConstraint(["institution_id"], ["institution.id"], name=op.f("fk_visitor_ban_institution_id")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_visitor_ban_person_id")),
         sa.ForeignKeyConstraint(["set_by"], ["officer.id"], name=op.f("fk_visitor_ban_set_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_visitor_ban")),
@@ -573,9 +553,7 @@ def upgrade() -> None:
         sa.Column("lifted_at", UtcMoment(), nullable=True),
         sa.Column("lifted_by", sa.String(length=32), nullable=True),
         sa.CheckConstraint("last_on >= first_on", name=op.f("ck_blocked_date_order")),
-        sa.ForeignKeyConstraint(
-            ["institution_id"], ["institution.id"], name=op.f("fk_blocked_date_institution_id")
-        ),
+        sa.ForeignKeyConstraint(["institution_id"], ["institution.id"], name=op.f("fk_blocked_date_institution_id")),
         sa.ForeignKeyConstraint(["lifted_by"], ["officer.id"], name=op.f("fk_blocked_date_lifted_by")),
         sa.ForeignKeyConstraint(["room_id"], ["room.id"], name=op.f("fk_blocked_date_room_id")),
         sa.ForeignKeyConstraint(["set_by"], ["officer.id"], name=op.f("fk_blocked_date_set_by")),
@@ -611,9 +589,7 @@ def upgrade() -> None:
         sa.Column("valid_from", LocalDay(), nullable=False),
         sa.Column("valid_to", LocalDay(), nullable=True),
         sa.CheckConstraint("minutes > 0", name=op.f("ck_session_template_minutes")),
-        sa.CheckConstraint(
-            "valid_to IS NULL OR valid_to >= valid_from", name=op.f("ck_session_template_valid")
-        ),
+        sa.CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name=op.f("ck_session_template_valid")),
         sa.ForeignKeyConstraint(
             ["institution_id"], ["institution.id"], name=op.f("fk_session_template_institution_id")
         ),
@@ -621,9 +597,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_session_template")),
     )
     with op.batch_alter_table("session_template", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_session_template_institution_id"), ["institution_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_session_template_institution_id"), ["institution_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_session_template_room_id"), ["room_id"], unique=False)
 
     op.create_table(
@@ -700,12 +674,8 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["convict_id"], ["convict.id"], name=op.f("fk_appointment_convict_id")),
         sa.ForeignKeyConstraint(["credit_id"], ["file_entry.id"], name=op.f("fk_appointment_credit_id")),
         sa.ForeignKeyConstraint(["decided_by"], ["officer.id"], name=op.f("fk_appointment_decided_by")),
-        sa.ForeignKeyConstraint(
-            ["exception_id"], ["exception_request.id"], name=op.f("fk_appointment_exception_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["institution_id"], ["institution.id"], name=op.f("fk_appointment_institution_id")
-        ),
+        sa.ForeignKeyConstraint(["exception_id"], ["exception_request.id"], name=op.f("fk_appointment_exception_id")),
+        sa.ForeignKeyConstraint(["institution_id"], ["institution.id"], name=op.f("fk_appointment_institution_id")),
         sa.ForeignKeyConstraint(["place_id"], ["place.id"], name=op.f("fk_appointment_place_id")),
         sa.ForeignKeyConstraint(["room_id"], ["room.id"], name=op.f("fk_appointment_room_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_appointment")),
@@ -782,12 +752,8 @@ def upgrade() -> None:
         sa.Column("answered_by", sa.String(length=32), nullable=True),
         sa.Column("outcome", sa.String(length=40), nullable=True),
         sa.ForeignKeyConstraint(["answered_by"], ["officer.id"], name=op.f("fk_dispute_answered_by")),
-        sa.ForeignKeyConstraint(
-            ["appointment_id"], ["appointment.id"], name=op.f("fk_dispute_appointment_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["institution_id"], ["institution.id"], name=op.f("fk_dispute_institution_id")
-        ),
+        sa.ForeignKeyConstraint(["appointment_id"], ["appointment.id"], name=op.f("fk_dispute_appointment_id")),
+        sa.ForeignKeyConstraint(["institution_id"], ["institution.id"], name=op.f("fk_dispute_institution_id")),
         sa.ForeignKeyConstraint(["raised_by"], ["person.id"], name=op.f("fk_dispute_raised_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_dispute")),
     )
@@ -812,12 +778,8 @@ def upgrade() -> None:
         sa.Column("next_try_at", UtcMoment(), nullable=True),
         sa.Column("claimed_until", UtcMoment(), nullable=True),
         sa.CheckConstraint("channel IN ('sms','email','kiosk')", name=op.f("ck_message_channel")),
-        sa.ForeignKeyConstraint(
-            ["appointment_id"], ["appointment.id"], name=op.f("fk_message_appointment_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["institution_id"], ["institution.id"], name=op.f("fk_message_institution_id")
-        ),
+        sa.ForeignKeyConstraint(["appointment_id"], ["appointment.id"], name=op.f("fk_message_appointment_id")),
+        sa.ForeignKeyConstraint(["institution_id"], ["institution.id"], name=op.f("fk_message_institution_id")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_message_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_message")),
     )
@@ -836,12 +798,8 @@ def upgrade() -> None:
         sa.Column("resolved_at", UtcMoment(), nullable=True),
         sa.Column("resolved_by", sa.String(length=32), nullable=True),
         sa.Column("outcome", sa.String(length=40), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["appointment_id"], ["appointment.id"], name=op.f("fk_review_flag_appointment_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["institution_id"], ["institution.id"], name=op.f("fk_review_flag_institution_id")
-        ),
+        sa.ForeignKeyConstraint(["appointment_id"], ["appointment.id"], name=op.f("fk_review_flag_appointment_id")),
+        sa.ForeignKeyConstraint(["institution_id"], ["institution.id"], name=op.f("fk_review_flag_institution_id")),
         sa.ForeignKeyConstraint(["resolved_by"], ["officer.id"], name=op.f("fk_review_flag_resolved_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_review_flag")),
     )
@@ -928,9 +886,7 @@ def upgrade() -> None:
         sa.CheckConstraint("matched IS NULL OR matched_by IS NOT NULL", name=op.f("ck_admission_matched")),
         sa.ForeignKeyConstraint(["entry_scan_id"], ["scan.id"], name=op.f("fk_admission_entry_scan_id")),
         sa.ForeignKeyConstraint(["exit_scan_id"], ["scan.id"], name=op.f("fk_admission_exit_scan_id")),
-        sa.ForeignKeyConstraint(
-            ["institution_id"], ["institution.id"], name=op.f("fk_admission_institution_id")
-        ),
+        sa.ForeignKeyConstraint(["institution_id"], ["institution.id"], name=op.f("fk_admission_institution_id")),
         sa.ForeignKeyConstraint(["matched_by"], ["officer.id"], name=op.f("fk_admission_matched_by")),
         sa.ForeignKeyConstraint(["pass_id"], ["pass.id"], name=op.f("fk_admission_pass_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_admission")),
