@@ -1,5 +1,6 @@
 """Lines and clocks that behave as told, for tests and simulations without hardware."""
 
+import errno
 from collections import deque
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
@@ -99,9 +100,7 @@ class OneBytePort(FakePort):
 class LossyPort(FakePort):
     """A line that loses, flips and splits, the same way for the same `random`."""
 
-    def __init__(
-        self, clock: FakeClock, random: Random, *, lost: float = 0.01, flipped: float = 0.01
-    ) -> None:
+    def __init__(self, clock: FakeClock, random: Random, *, lost: float = 0.01, flipped: float = 0.01) -> None:
         super().__init__(clock)
         self._random = random
         self._lost = lost
@@ -117,3 +116,31 @@ class LossyPort(FakePort):
                 pieces.append(bytearray())
             pieces[-1].append(octet ^ flip)
         return [bytes(piece) for piece in pieces if piece]
+
+
+class MemoryFile:
+    """A journal file in memory that knows what a power cut would leave, and can be full."""
+
+    def __init__(self, octets: bytes = b"", did: Callable[[str], None] | None = None) -> None:
+        self.written = bytearray(octets)
+        self.durable = bytes(octets)
+        self.full = False
+        self._did = did or (lambda _: None)
+
+    def read(self) -> bytes:
+        return bytes(self.written)
+
+    def append(self, octets: bytes) -> None:
+        self._did("append")
+        if self.full:
+            self.written += octets[: len(octets) // 2]
+            raise OSError(errno.ENOSPC, "No space left on device")
+        self.written += octets
+
+    def cut(self, length: int) -> None:
+        self._did("cut")
+        del self.written[length:]
+
+    def sync(self) -> None:
+        self._did("sync")
+        self.durable = bytes(self.written)

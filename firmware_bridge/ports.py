@@ -117,9 +117,7 @@ class SerialPort:
             self._clock.sleep(min(wait, self._next_try - now))
             return None
         try:
-            line = serial.Serial(
-                self._path, baudrate=self._baud, timeout=READ_WAIT, write_timeout=1.0, exclusive=True
-            )
+            line = serial.Serial(self._path, baudrate=self._baud, timeout=READ_WAIT, write_timeout=1.0, exclusive=True)
             # The kernel keeps what was scanned while nobody listened: an old scan is no scan now.
             line.reset_input_buffer()
         except LINE_FAULTS as fault:

@@ -30,9 +30,7 @@ def test_every_line_end_gives_the_code_once(end: bytes) -> None:
 
 
 @given(st.lists(codes, max_size=9), st.sampled_from(ENDS), st.lists(st.integers(0, 5000), max_size=20))
-def test_codes_arrive_whole_and_in_order_however_they_are_cut(
-    texts: list[str], end: bytes, cuts: list[int]
-) -> None:
+def test_codes_arrive_whole_and_in_order_however_they_are_cut(texts: list[str], end: bytes, cuts: list[int]) -> None:
     data = b"".join(text.encode() + end for text in texts)
     assert in_chunks(LineCodec(), data, cuts) == [Scan(text) for text in texts]
 
@@ -55,9 +53,7 @@ def test_after_any_noise_and_a_pause_the_next_code_is_read(noise: bytes, text: s
 
 @given(junk.filter(lambda noise: not set(noise) & set(b"\r\n") and set(noise) - set(range(0x20, 0x7F))))
 def test_noise_that_runs_into_a_code_takes_the_code_with_it(noise: bytes) -> None:
-    assert together(LineCodec(), noise + PASS.encode() + b"\r") == [
-        Dropped(Why.NOISE, len(noise) + len(PASS))
-    ]
+    assert together(LineCodec(), noise + PASS.encode() + b"\r") == [Dropped(Why.NOISE, len(noise) + len(PASS))]
 
 
 @given(st.integers(1, len(PASS) - 1))
@@ -71,11 +67,7 @@ def test_a_half_line_is_dropped_after_half_a_second(length: int) -> None:
 
 def test_a_slow_line_is_no_half_line() -> None:
     codec = LineCodec()
-    events = [
-        event
-        for n, octet in enumerate(PASS.encode() + b"\r")
-        for event in codec.feed(bytes([octet]), n * 0.4)
-    ]
+    events = [event for n, octet in enumerate(PASS.encode() + b"\r") for event in codec.feed(bytes([octet]), n * 0.4)]
     assert events == [Scan(PASS)]
 
 

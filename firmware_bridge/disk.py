@@ -1,0 +1,62 @@
+"""The journal's file, passed in so that a simulation can cut its power."""
+
+import errno
+import fcntl
+import os
+from pathlib import Path
+from typing import Protocol
+
+
+class JournalFile(Protocol):
+    """A file that only grows. Every method may raise OSError."""
+
+    def read(self) -> bytes:
+        """The whole file."""
+
+    def append(self, octets: bytes) -> None:
+        """Writes the octets at the end in one call; on OSError some of them may stand there."""
+
+    def cut(self, length: int) -> None:
+        """Shortens the file to `length` octets."""
+
+    def sync(self) -> None:
+        """Returns when everything written would survive a power cut."""
+
+
+class InUse(OSError):
+    """Another bridge holds the file."""
+
+
+class DiskFile:
+    """A journal on this machine's disk, readable by its owner only, held by one process at a time."""
+
+    def __init__(self, path: Path) -> None:
+        self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as busy:
+            os.close(self._descriptor)
+            raise InUse(errno.EAGAIN, "another bridge writes this journal", str(path)) from busy
+        # The name of a new file is on the disk only when its folder is.
+        folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+    def read(self) -> bytes:
+        length = os.fstat(self._descriptor).st_size
+        return os.pread(self._descriptor, length, 0)
+
+    def append(self, octets: bytes) -> None:
+        if os.write(self._descriptor, octets) != len(octets):
+            raise OSError(errno.ENOSPC, "the disk took only a part of the record")
+
+    def cut(self, length: int) -> None:
+        os.ftruncate(self._descriptor, length)
+
+    def sync(self) -> None:
+        os.fdatasync(self._descriptor)
+
+    def close(self) -> None:
+        os.close(self._descriptor)
