@@ -21,10 +21,7 @@ def requirements(lock: str) -> list[tuple[str, str]]:
 def test_a_lock_holds_nothing_but_versions_and_their_hashes(lock: str) -> None:
     lines = (ROOT / lock).read_text().splitlines()
     assert [line for line in lines if not (REQUIREMENT.fullmatch(line) or HASH.fullmatch(line))] == []
-    kinds = [
-        kind
-        for kind, _ in groupby(lines, key=lambda line: "version" if REQUIREMENT.fullmatch(line) else "hash")
-    ]
+    kinds = [kind for kind, _ in groupby(lines, key=lambda line: "version" if REQUIREMENT.fullmatch(line) else "hash")]
     assert kinds == ["version", "hash"] * len(requirements(lock)), "every version is followed by its hashes"
 
 

@@ -19,8 +19,6 @@ FOREIGN = re.compile("|".join((*HOSTS, *PLACES)).encode())
 
 def test_no_tracked_file_names_a_package_host_or_a_place_on_the_authors_machine() -> None:
     found = {
-        (str(path), match[0].decode())
-        for path in tracked()
-        for match in FOREIGN.finditer((ROOT / path).read_bytes())
+        (str(path), match[0].decode()) for path in tracked() for match in FOREIGN.finditer((ROOT / path).read_bytes())
     }
     assert found == set()

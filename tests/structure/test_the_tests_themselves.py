@@ -34,9 +34,7 @@ def test_no_test_is_skipped() -> None:
     skips = {
         str(path)
         for path in tracked()
-        if path.parts[0] == "tests"
-        and path.suffix == ".py"
-        and SKIPPED.search((ROOT / path).read_text("utf-8"))
+        if path.parts[0] == "tests" and path.suffix == ".py" and SKIPPED.search((ROOT / path).read_text("utf-8"))
     }
     assert skips - {"tests/structure/test_the_tests_themselves.py"} == set()
 
