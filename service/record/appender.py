@@ -62,9 +62,7 @@ class Appender:
         self._edge: list[bytearray] = []
         for level in range(levels(size)):
             width = (size >> TILE_HEIGHT * level) % TILE_WIDTH
-            held = (
-                read_tile(tiles, level, size >> TILE_HEIGHT * (level + 1), width) if width and tiles else b""
-            )
+            held = read_tile(tiles, level, size >> TILE_HEIGHT * (level + 1), width) if width and tiles else b""
             if len(held) != width * HASH_SIZE:
                 raise RecordRefused("tree.tile", level=level, width=width)
             self._edge.append(bytearray(held))

@@ -29,9 +29,7 @@ def canonical(value: object) -> bytes:
     or ``canonical.depth`` when the value holds what an event may not hold.
     """
     _check(value, 0)
-    return json.dumps(
-        value, ensure_ascii=False, separators=(",", ":"), sort_keys=True, allow_nan=False
-    ).encode()
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True, allow_nan=False).encode()
 
 
 def canonical_entry(event: Mapping[str, object]) -> bytes:

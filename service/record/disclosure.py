@@ -1,13 +1,14 @@
 """What travels in the extra data of a receipt: the entry itself, and the openings its holder may see.
 
-``{"entry": {…}, "openings": {"<name>": {"salt": "<base64>", "value": …}, …}}`` in canonical form. An opening
-belongs to the commitment of the same name in the member ``c`` of the entry; an opening of nothing is refused,
-so that no byte of the extra data can be changed without the receipt failing.
+``{"entry": {…}, "openings": {"<path>": {"salt": "<base64>", "value": …}, …}}`` in canonical form. A path says
+which commitment ``{"c": "…"}`` of the event is opened: ``<table>/<row>/<column>`` for a cell under ``new`` or
+``set``, ``by/<name>`` for the actor. An opening of nothing is refused, so that no byte of the extra data can
+be changed without the receipt failing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from service.record.base64text import decode_base64, encode_base64
@@ -18,7 +19,7 @@ from service.record.keys import Verifier
 from service.record.receipt import Proven, parse_receipt, verify_receipt
 from service.record.refusals import RecordRefused
 
-COMMITMENTS = "c"
+_COMMITTED = "c"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class Opening:
 
 @dataclass(frozen=True, slots=True)
 class Disclosed:
-    """A receipt read to its end: what is proven, the entry, and the opened values by their names."""
+    """A receipt read to its end: what is proven, the entry, and the opened values by their paths."""
 
     proven: Proven
     entry: dict[str, JSON]
@@ -42,10 +43,7 @@ def encode_disclosure(entry: bytes, openings: Mapping[str, Opening]) -> bytes:
     """The extra data for an entry's canonical bytes; RecordRefused ``disclosure.opening`` if one is wrong."""
     event = parse_canonical(entry)
     _opened(event, openings)
-    shown = {
-        name: {"salt": encode_base64(opening.salt), "value": opening.value}
-        for name, opening in openings.items()
-    }
+    shown = {path: {"salt": encode_base64(opening.salt), "value": opening.value} for path, opening in openings.items()}
     return canonical({"entry": event, "openings": shown})
 
 
@@ -65,7 +63,7 @@ def check_receipt(
     if not (isinstance(entry, dict) and isinstance(shown, dict)):
         raise RecordRefused("disclosure.form")
     proven = verify_receipt(receipt, canonical_entry(entry), log, witnesses, quorum)
-    return Disclosed(proven, entry, _opened(entry, {name: _opening(item) for name, item in shown.items()}))
+    return Disclosed(proven, entry, _opened(entry, {path: _opening(item) for path, item in shown.items()}))
 
 
 def _opening(item: JSON) -> Opening:
@@ -75,9 +73,25 @@ def _opening(item: JSON) -> Opening:
 
 
 def _opened(entry: JSON, openings: Mapping[str, Opening]) -> dict[str, JSON]:
-    commitments = entry.get(COMMITMENTS, {}) if isinstance(entry, dict) else {}
-    for name, opening in openings.items():
-        commitment = commitments.get(name) if isinstance(commitments, dict) else None
-        if not isinstance(commitment, str) or not matches(commitment, opening.salt, opening.value):
-            raise RecordRefused("disclosure.opening", name=name)
-    return {name: opening.value for name, opening in openings.items()}
+    commitments = set(_commitments(entry)) if isinstance(entry, dict) else set()
+    for path, opening in openings.items():
+        under = [commitment for place, commitment in commitments if place == path]
+        if not any(matches(commitment, opening.salt, opening.value) for commitment in under):
+            raise RecordRefused("disclosure.opening", path=path)
+    return {path: opening.value for path, opening in openings.items()}
+
+
+def _commitments(entry: dict[str, JSON]) -> Iterator[tuple[str, str]]:
+    yield from _below(entry.get("by"), ("by",))
+    for image in ("new", "set"):
+        yield from _below(entry.get(image), ())
+
+
+def _below(value: JSON, path: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    if not isinstance(value, dict):
+        return
+    commitment = value.get(_COMMITTED)
+    if len(value) == 1 and isinstance(commitment, str):
+        yield "/".join(path), commitment
+    for name, inner in value.items():
+        yield from _below(inner, (*path, name))

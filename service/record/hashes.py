@@ -52,8 +52,5 @@ def complete_subtree(hashes: bytes) -> bytes:
     """The root over 2^k concatenated hashes (k from 0), without looking at each of them in turn."""
     level = [hashes[start : start + HASH_SIZE] for start in range(0, len(hashes), HASH_SIZE)]
     while len(level) > 1:
-        level = [
-            sha256(b"\x01" + left + right).digest()
-            for left, right in zip(level[::2], level[1::2], strict=True)
-        ]
+        level = [sha256(b"\x01" + left + right).digest() for left, right in zip(level[::2], level[1::2], strict=True)]
     return level[0]

@@ -87,10 +87,10 @@ def verify_receipt(
     witnesses: Iterable[CosignatureVerifier] = (),
     quorum: int = 0,
 ) -> Proven:
-    """Check that the entry's bytes are in the log and that at least ``quorum`` of the witnesses saw that head.
+    """Check that the entry's bytes are in the log and that ``quorum`` of the witnesses or more saw that head.
 
-    The keys come from the reader, never from the receipt. Raises RecordRefused: the grounds of the checkpoint,
-    of the inclusion proof, and ``receipt.quorum`` when too few of the witnesses cosigned.
+    The keys come from the reader, never from the receipt. Raises RecordRefused: the grounds of the
+    checkpoint, of the inclusion proof, and ``receipt.quorum`` when too few of the witnesses cosigned.
     """
     head = open_checkpoint(receipt.checkpoint, log).checkpoint
     verify_inclusion(leaf_hash(entry), receipt.index, head.size, receipt.proof, head.root)

@@ -102,9 +102,7 @@ def consistency_proof(old_size: int, new_size: int, tiles: TileReader) -> list[b
     return proof[::-1]
 
 
-def verify_inclusion(
-    leaf: bytes, index: int, size: int, proof: Sequence[bytes], expected_root: bytes
-) -> None:
+def verify_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes], expected_root: bytes) -> None:
     """Check that the leaf hash stands at ``index`` in the tree of that size and root (RFC 9162, 2.1.3.2).
 
     Returns nothing when it does; raises RecordRefused ``proof.index``, ``hash.length``, ``proof.length`` or
@@ -126,9 +124,7 @@ def verify_inclusion(
     _require(compare_digest(found, checked_hash(expected_root)), "proof.root", size=size)
 
 
-def verify_consistency(
-    old_size: int, new_size: int, proof: Sequence[bytes], old_root: bytes, new_root: bytes
-) -> None:
+def verify_consistency(old_size: int, new_size: int, proof: Sequence[bytes], old_root: bytes, new_root: bytes) -> None:
     """Check that the tree of the old size and root is the beginning of the new one (RFC 9162, 2.1.4.2).
 
     Returns nothing when it is; raises RecordRefused ``proof.size`` (an old size of 0 proves nothing and is

@@ -37,9 +37,7 @@ def test_reading_gives_the_value_back(value: Any) -> None:
 @given(values, st.data())
 def test_another_spelling_of_the_same_value_is_refused(value: Any, data: st.DataObject) -> None:
     spelling = data.draw(
-        st.sampled_from(
-            [{"indent": 1}, {"separators": (", ", ": ")}, {"ensure_ascii": True}, {"sort_keys": False}]
-        )
+        st.sampled_from([{"indent": 1}, {"separators": (", ", ": ")}, {"ensure_ascii": True}, {"sort_keys": False}])
     )
     other = json.dumps(value, **{"ensure_ascii": False, "separators": (",", ":")} | spelling).encode()
     if other != canonical(value):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -20,14 +21,8 @@ from tests.record.parties import ORIGIN, log, ombudsman, private_key, prosecutor
 ROOT = leaf_hash(b"one")
 NOON = datetime(2026, 3, 10, 12, tzinfo=timezone(timedelta(hours=5)))
 
-# The worked example of golang.org/x/mod/sumdb/note, made by its authors with their key.
 GO_VKEY = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"
-GO_NOTE = (
-    "If you think cryptography is the answer to your problem,\n"
-    "then you don't know what your problem is.\n"
-    "\n"
-    "— PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n"
-)
+GO_NOTE = (Path(__file__).parent / "vectors" / "note-go.txt").read_text()
 
 
 def test_a_note_made_by_go_verifies_and_encodes_to_itself() -> None:
@@ -85,16 +80,16 @@ def test_base64_has_one_spelling(data: bytes, draw: st.DataObject) -> None:
     text = encode_base64(data)
     assert decode_base64(text) == data
     place = draw.draw(st.integers(0, len(text)))
-    other = (
-        text[:place]
-        + draw.draw(st.sampled_from("AB+/=-_ \nқ"))
-        + text[place + draw.draw(st.integers(0, 1)) :]
-    )
+    other = text[:place] + draw.draw(st.sampled_from("AB+/=-_ \nқ")) + text[place + draw.draw(st.integers(0, 1)) :]
     if other != text:
-        try:
-            assert decode_base64(other) != data
-        except RecordRefused as refused:
-            assert refused.code == "base64.form"
+        assert decoded_or_none(other) != data
+
+
+def decoded_or_none(text: str) -> bytes | None:
+    try:
+        return decode_base64(text)
+    except RecordRefused:
+        return None
 
 
 @pytest.mark.parametrize(

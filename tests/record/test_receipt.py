@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.record.canonical import canonical, canonical_entry
-from service.record.commitment import commit
+from service.record.canonical import canonical
 from service.record.disclosure import Disclosed, Opening, check_receipt, encode_disclosure
+from service.record.events import Draft, Hidden, RowImage, write
 from service.record.notes import Note, Signature
 from service.record.receipt import Receipt, make_receipt, parse_receipt, verify_receipt
 from service.record.refusals import RecordRefused
@@ -22,10 +22,24 @@ from tests.record.parties import log, ombudsman, prosecutor, signed_head
 from tests.record.tree_twin import DictTiles
 
 SALT = bytes(range(32))
-ENTRY = canonical_entry(
-    {"c": {"convict": commit(SALT[::-1], "A"), "visitor": commit(SALT, {"surname": "Қасымова"})}, "v": 1}
+WRITTEN = write(
+    Draft(
+        "relative.registered",
+        {"as": "officer", "person": Hidden("officer", "staff-7")},
+        [
+            RowImage("person", "p1", {"surname": Hidden("relative", "Қасымова"), "country": "KZ"}, new=True),
+            RowImage("convict", "c1", {"person": Hidden("convict", "p2")}, new=False),
+        ],
+    ),
+    log="la-155-8",
+    number=1,
+    at="2026-03-10T05:12:09.000000Z",
+    after=(0, ""),
+    beside=[],
+    random_bytes=lambda count: bytes(range(count)),
 )
-OPENINGS = {"visitor": Opening(SALT, {"surname": "Қасымова"})}
+ENTRY = WRITTEN.leaf
+OPENINGS = {path: Opening(*opening) for path, opening in WRITTEN.openings["relative"].items()}
 SEEN = datetime(2026, 3, 10, 7, tzinfo=UTC)
 WITNESSES = [prosecutor().verifier, ombudsman().verifier]
 
@@ -52,16 +66,14 @@ def checked(data: bytes, quorum: int = 2) -> Disclosed:
 @pytest.mark.parametrize(("size", "place"), [(1, 0), (2, 1), (3, 2), (257, 256), (1000, 400)])
 def test_a_receipt_shows_what_its_holder_may_see_and_who_saw_it(size: int, place: int) -> None:
     disclosed = checked(receipt_in(size, place).encode())
-    assert disclosed.values == {"visitor": {"surname": "Қасымова"}}
+    assert disclosed.values == {"person/p1/surname": "Қасымова"}
     assert canonical(disclosed.entry) == ENTRY
     assert disclosed.proven.index == place
     assert disclosed.proven.checkpoint.size == size
     assert disclosed.proven.witnessed == ((prosecutor().name, SEEN), (ombudsman().name, SEEN))
 
 
-@pytest.mark.parametrize(
-    "receipt", [receipt_in(300, 7), receipt_in(1, 0), replace(receipt_in(9, 8), extra=b"")]
-)
+@pytest.mark.parametrize("receipt", [receipt_in(300, 7), receipt_in(1, 0), replace(receipt_in(9, 8), extra=b"")])
 def test_reading_and_writing_a_receipt_are_inverse(receipt: Receipt) -> None:
     assert parse_receipt(receipt.encode()) == receipt
 
@@ -126,9 +138,7 @@ def test_a_receipt_without_enough_witnesses_is_refused() -> None:
 def test_the_same_witness_twice_is_one_witness() -> None:
     receipt = receipt_in(5, 3)
     line = receipt.checkpoint.signatures[1]
-    twice = replace(
-        receipt, checkpoint=Note(receipt.checkpoint.text, (*receipt.checkpoint.signatures[:2], line))
-    )
+    twice = replace(receipt, checkpoint=Note(receipt.checkpoint.text, (*receipt.checkpoint.signatures[:2], line)))
     with pytest.raises(RecordRefused, match=r"receipt\.quorum"):
         checked(twice.encode(), quorum=2)
 
@@ -152,7 +162,16 @@ def test_an_entry_later_than_the_head_has_no_receipt_yet() -> None:
         make_receipt(5, tiles, head)
 
 
-@pytest.mark.parametrize("wrong", [{"visitor": Opening(SALT, "another")}, {"stranger": Opening(SALT, "A")}])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"person/p1/surname": Opening(SALT, "another")},
+        {"person/p1/surname": Opening(SALT[::-1], "Қасымова")},
+        {"convict/c1/person": Opening(SALT, "Қасымова")},
+        {"person/p1/country": Opening(SALT, "KZ")},
+        {"stranger": Opening(SALT, "Қасымова")},
+    ],
+)
 def test_an_opening_that_opens_nothing_is_never_sent(wrong: dict[str, Opening]) -> None:
     with pytest.raises(RecordRefused, match=r"disclosure\.opening"):
         encode_disclosure(ENTRY, wrong)

@@ -39,9 +39,7 @@ def consistency(vector: dict[str, Any]) -> None:
     )
 
 
-CASES = [(inclusion, name) for name in VECTORS["inclusion"]] + [
-    (consistency, name) for name in VECTORS["consistency"]
-]
+CASES = [(inclusion, name) for name in VECTORS["inclusion"]] + [(consistency, name) for name in VECTORS["consistency"]]
 
 
 def test_there_are_98_vectors_of_each_kind() -> None:
