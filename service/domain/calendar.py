@@ -10,7 +10,8 @@ SATURDAY = 5
 
 
 def add_months(day: date, months: int) -> date:
-    """The same day of the month so many months on (or back), or the last of that month: 31 August + 6 is 28 February."""
+    """The same day of the month so many months on (or back), or the last of that month: 31 August + 6 is
+    28 February."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
@@ -27,7 +28,8 @@ class Interval:
         return add_months(day, self.months) + timedelta(days=self.days)
 
     def before(self, day: date) -> date:
-        """The last day P that a visit on `day` keeps the distance from: `after(p) <= day` exactly when `p <= P`.
+        """The last day P that a visit on `day` keeps the distance from: `after(p) <= day` exactly when `p <=
+        P`.
 
         Clamping makes several days fall due together (29, 30 and 31 August all on 28 February), so the
         last day of a month reaches back to the last day of the other month.

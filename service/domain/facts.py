@@ -1,7 +1,7 @@
 """What the entitlement is computed from: the convict's history and the appointment asked for.
 
-Days are institution-local calendar days, times are institution-local. Every period is half-open: it is in force
-from `since` on and no longer on `until`; `until=None` means that no end is known.
+Days are institution-local calendar days, times are institution-local. Every period is half-open: it is in
+force from `since` on and no longer on `until`; `until=None` means that no end is known.
 """
 
 from dataclasses import dataclass
@@ -10,9 +10,7 @@ from typing import Literal, Protocol, TypeVar
 
 Kind = Literal["short", "long", "call", "video_call", "lawyer", "marriage_registration"]
 VisitKind = Literal["short", "long"]
-ChargeRule = Literal[
-    "interval", "calendar_month", "period", "credit", "unlimited", "uncounted", "exception"
-]
+ChargeRule = Literal["interval", "calendar_month", "period", "credit", "unlimited", "uncounted", "exception"]
 VisitState = Literal["planned", "held", "no_show", "cancelled"]
 PlacementBasis = Literal["sentence", "housekeeping", "kept_for_order", "kept_for_trial", "treatment"]
 CreditSource = Literal["incentive", "restored"]
@@ -51,8 +49,8 @@ def in_force(periods: tuple[D, ...], day: date) -> D | None:
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """Where the convict is held. `basis` says why there; `court_type` is the type of institution the court set,
-    needed where the table of quotas follows the sentence and not the house (mixed security)."""
+    """Where the convict is held. `basis` says why there; `court_type` is the type of institution the court
+    set, needed where the table of quotas follows the sentence and not the house (mixed security)."""
 
     institution: str
     institution_type: str
@@ -88,7 +86,8 @@ class DegreePeriod:
 class Suspension:
     """Isolator, single cell, special regime, quarantine, order of the head.
 
-    `ground` is a name of the law file; `stops` names the kinds that the order stops, None means those of the law file.
+    `ground` is a name of the law file; `stops` names the kinds that the order stops, None means those of the
+    law file.
     """
 
     id: str
@@ -100,7 +99,7 @@ class Suspension:
 
 @dataclass(frozen=True, slots=True)
 class Ban:
-    """A lasting bar of the convict, as named in the law file: tuberculosis (bacterial excretion), smuggling."""
+    """A lasting bar of the convict named in the law file: tuberculosis (bacterial excretion), smuggling."""
 
     ground: str
     since: date
@@ -125,8 +124,8 @@ class Credit:
 class Visit:
     """An appointment of the past or future and how it was charged.
 
-    `charged_kind` differs from `kind` when a long visit was turned into a short one. `month` and `ordinal` are those
-    of its `ChargePlan`.
+    `charged_kind` differs from `kind` when a long visit was turned into a short one. `month` and `ordinal`
+    are those of its `ChargePlan`.
     """
 
     id: str
@@ -181,9 +180,9 @@ class VisitorBan:
 class PartyMember:
     """One person who comes or calls. `relation` is a name of the law file.
 
-    `confirmed`: the relationship is verified by one officer, confirmed by another and accepted by the convict, on the
-    day asked for. `represents`: visitors of whom this adult is the legal representative. `minor` is read only where
-    the birth date is not known.
+    `confirmed`: the relationship is verified by one officer, confirmed by another and accepted by the
+    convict, on the day asked for. `represents`: visitors of whom this adult is the legal representative.
+    `minor` is read only where the birth date is not known.
     """
 
     visitor: str
