@@ -114,9 +114,7 @@ class Law:
             raise LawError(f"the law has no row {institution}/{condition} on {day}")
         text = {"short": str(row.short), "long": str(row.long), **row.figures}.get(column)
         if text is None:
-            raise UnknownName(
-                f"no column {column!r}; there are short, long, {', '.join(sorted(row.figures))}"
-            )
+            raise UnknownName(f"no column {column!r}; there are short, long, {', '.join(sorted(row.figures))}")
         return known(text, f"{column} of {institution}/{condition} on {day} ({row.article})")
 
     def duration(
@@ -133,9 +131,7 @@ class Law:
             and row.valid_from <= day
             and (row.valid_to is None or day <= row.valid_to)
         ]
-        return max(
-            fitting, key=lambda row: (row.institution is not None, row.degree is not None), default=None
-        )
+        return max(fitting, key=lambda row: (row.institution is not None, row.degree is not None), default=None)
 
     def call_rate(self, group: str, day: date) -> CallRow | None:
         """How often calls of this group of institutions may be on `day`."""
@@ -143,9 +139,7 @@ class Law:
 
     def next_call_version(self, group: str, day: date) -> date | None:
         """The first day after `day` on which another rule on calls begins."""
-        return min(
-            (row.valid_from for row in self.call_rows.get(group, ()) if row.valid_from > day), default=None
-        )
+        return min((row.valid_from for row in self.call_rows.get(group, ()) if row.valid_from > day), default=None)
 
     def group(self, relation: str) -> str:
         """The group of a relation: spouse, close, relative, co-parent, lawyer, doctor, betrothed or other."""
@@ -184,9 +178,7 @@ def named(table: Mapping[str, T], name: str, what: str) -> T:
 def known(text: str, where: str) -> str:
     """The text of a cell; raises `UnknownCell` if it is marked unknown."""
     if text == "unknown":
-        raise UnknownCell(
-            f"the law file marks {where} as unknown: look it up and write it in before using it"
-        )
+        raise UnknownCell(f"the law file marks {where} as unknown: look it up and write it in before using it")
     return text
 
 

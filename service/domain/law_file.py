@@ -72,8 +72,7 @@ def parse_law(text: str, overrides: Mapping[str, Setting] | None = None) -> Law:
         },
         bans={name: read_ban(name, one, settings) for name, one in file.section("bans").sections()},
         visitor_bans={
-            name: read_visitor_ban(name, one, settings)
-            for name, one in file.section("visitor_bans").sections()
+            name: read_visitor_ban(name, one, settings) for name, one in file.section("visitor_bans").sections()
         },
         lifers=_lifers(file.section("lifers")),
         incentives=_incentives(file.section("incentives"), settings),

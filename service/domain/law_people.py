@@ -75,9 +75,7 @@ def read_suspension(ground: str, section: Section, settings: Mapping[str, Settin
 
 def read_ban(ground: str, section: Section, settings: Mapping[str, SettingRule]) -> BanRule:
     by = _setting(section, "substitution_by", settings) if section.has("substitution_by") else "forbidden"
-    rule = BanRule(
-        ground, section.text("reason"), _kinds(section, "stops"), by == "allowed", section.text("article")
-    )
+    rule = BanRule(ground, section.text("reason"), _kinds(section, "stops"), by == "allowed", section.text("article"))
     section.done()
     return rule
 
@@ -101,7 +99,5 @@ def _setting(section: Section, key: str, settings: Mapping[str, SettingRule]) ->
 def _kinds(section: Section, key: str) -> frozenset[Kind]:
     words = section.words(key)
     if unknown := sorted(words - set(KINDS)):
-        raise LawError(
-            f"{section.path}.{key}: no kind named {', '.join(unknown)}; there are {', '.join(KINDS)}"
-        )
+        raise LawError(f"{section.path}.{key}: no kind named {', '.join(unknown)}; there are {', '.join(KINDS)}")
     return frozenset(kind for kind in KINDS if kind in words)

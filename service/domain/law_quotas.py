@@ -41,9 +41,7 @@ def follow_each_other(what: str, versions: Iterable[Version]) -> None:
     for before, after in pairwise(ordered):
         if before.valid_to is None or before.valid_to >= after.valid_from:
             ends = before.valid_to or "with no end"
-            raise LawError(
-                f"{what}: versions overlap: from {before.valid_from} to {ends}, and from {after.valid_from}"
-            )
+            raise LawError(f"{what}: versions overlap: from {before.valid_from} to {ends}, and from {after.valid_from}")
         if before.valid_to + ONE_DAY != after.valid_from:
             raise LawError(f"{what}: gap between {before.valid_to} and {after.valid_from}")
 

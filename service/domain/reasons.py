@@ -9,9 +9,7 @@ from datetime import date
 from typing import Literal
 
 Argument = str | int | date
-Group = Literal[
-    "entitlement", "standing", "party", "hours", "decision", "place", "relation", "pass", "ground", "note"
-]
+Group = Literal["entitlement", "standing", "party", "hours", "decision", "place", "relation", "pass", "ground", "note"]
 
 SERVICE = "service"
 """The article of a reason that is a fact of booking and no rule of law."""
@@ -54,6 +52,7 @@ _RULES = (
     ReasonRule("credit-used", "entitlement", "IR 83"),
     ReasonRule("credit-not-yet", "entitlement", "IR 83", ("granted_on",)),
     ReasonRule("credit-over-limit", "entitlement", "PEC 129(2)", ("count",)),
+    ReasonRule("incentive-negative-degree", "entitlement", "PEC 129(1)"),
     ReasonRule("substitution-not-possible", "entitlement", "PEC 106(5)"),
     # where the convict stands
     ReasonRule("not-placed", "standing", "PEC 90", ("day",)),

@@ -12,9 +12,7 @@ from service.domain.law_rows import Setting
 def law_names() -> tuple[str, ...]:
     """The law files that come with the service."""
     return tuple(
-        sorted(
-            one.name.removesuffix(".toml") for one in files(__name__).iterdir() if one.name.endswith(".toml")
-        )
+        sorted(one.name.removesuffix(".toml") for one in files(__name__).iterdir() if one.name.endswith(".toml"))
     )
 
 
