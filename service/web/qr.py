@@ -32,9 +32,7 @@ def svg(text: str, title: str, *, title_id: str = "pass-code") -> str:
     """
     rows = modules(text)
     size = len(rows)
-    runs = "".join(
-        f"M{start} {y}h{length}v1h-{length}z" for y, row in enumerate(rows) for start, length in _runs(row)
-    )
+    runs = "".join(f"M{start} {y}h{length}v1h-{length}z" for y, row in enumerate(rows) for start, length in _runs(row))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {size}" role="img"'
         f' aria-labelledby="{escape(title_id)}" shape-rendering="crispEdges">'

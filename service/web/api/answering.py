@@ -98,9 +98,7 @@ class Problems:
             ],
             reasons=[self._reason(reason, language) for reason in refused.reasons],
         )
-        response = Response(
-            _json(document, refused.extension), status=problem.status, content_type=MEDIA_TYPE
-        )
+        response = Response(_json(document, refused.extension), status=problem.status, content_type=MEDIA_TYPE)
         response.headers["Content-Language"] = language
         response.headers.update(refused.headers)
         if problem.retry_after and "Retry-After" not in response.headers:

@@ -208,9 +208,7 @@ class Api:
             if not endpoint.idempotent:
                 return _answer(endpoint, handler(**given))
             principal = f"{caller.kind}:{caller.id}" if caller else "anyone:"
-            print_ = fingerprint_of(
-                endpoint.method, request.path, request.query_string.decode("latin-1"), meaning
-            )
+            print_ = fingerprint_of(endpoint.method, request.path, request.query_string.decode("latin-1"), meaning)
             once = Once(self._idempotency, principal, key, print_, endpoint.status)
             return self._answer_once(endpoint, once, lambda: handler(once=once, **given))
 
@@ -229,9 +227,7 @@ class Api:
             else:
                 assert once.remembered, f"{endpoint.name} is idempotent and did not remember its answer"
                 return response
-        response = Response(
-            earlier[1], status=earlier[0], mimetype="application/json" if earlier[1] else None
-        )
+        response = Response(earlier[1], status=earlier[0], mimetype="application/json" if earlier[1] else None)
         response.headers["Idempotency-Replayed"] = "true"
         return response
 
@@ -248,9 +244,7 @@ class Api:
         raise NOT_YOURS.refused()
 
     def _add_descriptions(self) -> None:
-        @self.endpoint(
-            "GET", "/problems", summary="Every kind of problem", principals=("anyone",), answer=ProblemKinds
-        )
+        @self.endpoint("GET", "/problems", summary="Every kind of problem", principals=("anyone",), answer=ProblemKinds)
         def list_problems() -> ProblemKinds:
             kinds = dict.fromkeys([*STANDARD, *(kind for each in self.endpoints for kind in each.problems)])
             return ProblemKinds([ProblemKind(**self.problems.kind(problem)) for problem in kinds])
@@ -277,9 +271,7 @@ def _answer(endpoint: Endpoint, result: Any) -> Response:
     if isinstance(endpoint.answer, Media):
         return Response(result, status=endpoint.status, content_type=endpoint.answer.type)
     assert isinstance(result, endpoint.answer), f"{endpoint.name} answers {endpoint.answer.__name__}"
-    return Response(
-        result.model_dump_json(by_alias=True), status=endpoint.status, mimetype="application/json"
-    )
+    return Response(result.model_dump_json(by_alias=True), status=endpoint.status, mimetype="application/json")
 
 
 def _check(endpoint: Endpoint, handler: Callable[..., Any]) -> None:

@@ -36,9 +36,7 @@ class IdempotencyStore(Protocol):
         """What is kept under this principal ("kind:id") and key, or None."""
         ...
 
-    def put(
-        self, unit: Any, *, principal: str, key: str, fingerprint: bytes, status: int, body: bytes
-    ) -> bool:
+    def put(self, unit: Any, *, principal: str, key: str, fingerprint: bytes, status: int, body: bytes) -> bool:
         """Keep an answer inside the caller's unit of work. False when another request has taken the key."""
         ...
 
@@ -49,9 +47,7 @@ class AlreadyAnsweredError(Exception):
 
 def fingerprint_of(method: str, path: str, query: str, body: object) -> bytes:
     """SHA-256 over what makes two requests the same: method, path, query and the body's meaning."""
-    meaning = json.dumps(
-        [method, path, query, body], sort_keys=True, separators=(",", ":"), ensure_ascii=False
-    )
+    meaning = json.dumps([method, path, query, body], sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(meaning.encode()).digest()
 
 

@@ -75,9 +75,7 @@ def document(
     }
 
 
-def _operation(
-    endpoint: "Endpoint", references: Mapping[Any, Any], schemas: dict[str, Any]
-) -> dict[str, Any]:
+def _operation(endpoint: "Endpoint", references: Mapping[Any, Any], schemas: dict[str, Any]) -> dict[str, Any]:
     parameters: list[dict[str, Any]] = []
     for part in _PATH_PART.finditer(endpoint.path):
         schema = _PATH_SCHEMAS[part["converter"] or "string"]
@@ -134,9 +132,7 @@ def _refusals(endpoint: "Endpoint", references: Mapping[Any, Any]) -> dict[str, 
     by_status: dict[int, list[Problem]] = {}
     for problem in endpoint.all_problems():
         by_status.setdefault(problem.status, []).append(problem)
-    return {
-        str(status): _refusal(status, problems, references) for status, problems in sorted(by_status.items())
-    }
+    return {str(status): _refusal(status, problems, references) for status, problems in sorted(by_status.items())}
 
 
 def _refusal(status: int, problems: list[Problem], references: Mapping[Any, Any]) -> dict[str, Any]:

@@ -106,9 +106,7 @@ NOT_SIGNED_IN = Problem(
     N_("Sign in first"),
     N_("This needs a valid access token. Send it as Authorization: Bearer."),
 )
-NOT_YOURS = Problem(
-    "not-allowed", 403, N_("This is not open to you"), N_("Your kind of account may not do this.")
-)
+NOT_YOURS = Problem("not-allowed", 403, N_("This is not open to you"), N_("Your kind of account may not do this."))
 NOT_FOUND = Problem(
     "not-found", 404, N_("Not found"), N_("There is nothing at this address, or it is not open to you.")
 )
@@ -125,9 +123,7 @@ KEY_IN_FLIGHT = Problem(
     N_("A request with this Idempotency-Key is being answered now. Send it again in a moment."),
     retry_after=True,
 )
-TOO_LARGE = Problem(
-    "too-large", 413, N_("The request is too large"), N_("At most 64 KiB are read. Send less.")
-)
+TOO_LARGE = Problem("too-large", 413, N_("The request is too large"), N_("At most 64 KiB are read. Send less."))
 WRONG_MEDIA_TYPE = Problem(
     "wrong-media-type",
     415,

@@ -77,9 +77,7 @@ def _check_texts(value: Any) -> None:
             raise INVALID.refused(errors=[FieldError(pointer, "unsafe-text", _SENTENCES["unsafe_text"][1])])
         if isinstance(part, dict):
             if any("\ud800" <= letter <= "\udfff" for name in part for letter in name):
-                raise INVALID.refused(
-                    errors=[FieldError(pointer, "unsafe-text", _SENTENCES["unsafe_text"][1])]
-                )
+                raise INVALID.refused(errors=[FieldError(pointer, "unsafe-text", _SENTENCES["unsafe_text"][1])])
             waiting += [(inner, f"{pointer}/{_escaped(name)}", depth + 1) for name, inner in part.items()]
         elif isinstance(part, list):
             waiting += [(inner, f"{pointer}/{index}", depth + 1) for index, inner in enumerate(part)]
@@ -120,7 +118,7 @@ def read_query(request: Request, model: type[Model]) -> Model:
         elif len(given) == 1:
             values[name] = given[0]
         else:
-            raise INVALID.refused(errors=[_field_error("repeated", f"#/{_escaped(name)}", {}, "query")])
+            raise INVALID.refused(errors=[field_error("repeated", f"#/{_escaped(name)}", {}, "query")])
     try:
         return model.model_validate_strings(values)
     except ValidationError as error:
@@ -132,7 +130,7 @@ def invalid(details: Iterable[ErrorDetails], place: str) -> Refused:
     errors = []
     for detail in details:
         pointer = "#" + "".join(f"/{_escaped(str(step))}" for step in detail["loc"])
-        errors.append(_field_error(detail["type"], pointer, detail.get("ctx", {}), place))
+        errors.append(field_error(detail["type"], pointer, detail.get("ctx", {}), place))
     return INVALID.refused(errors=errors[:50])
 
 
@@ -145,7 +143,8 @@ def _escaped(step: str) -> str:
     return step[:100].replace("~", "~0").replace("/", "~1")
 
 
-def _field_error(kind: str, pointer: str, arguments: Mapping[str, object], place: str) -> FieldError:
+def field_error(kind: str, pointer: str, arguments: Mapping[str, object], place: str) -> FieldError:
+    """Our code and sentence for a kind of fault that pydantic names."""
     code, sentence = _SENTENCES.get(kind) or _SENTENCES["other"]
     kept = {name: value for name, value in arguments.items() if isinstance(value, int | float | str)}
     if "expected" in kept:  # pydantic joins the choices with an English word

@@ -78,18 +78,14 @@ def _identifier(value: object) -> UUID:
 Day = Annotated[
     date,
     BeforeValidator(_day),
-    WithJsonSchema(
-        {"type": "string", "pattern": DAY_PATTERN, "description": "ISO 8601 day, institution-local."}
-    ),
+    WithJsonSchema({"type": "string", "pattern": DAY_PATTERN, "description": "ISO 8601 day, institution-local."}),
 ]
 """A day of the calendar (RFC 3339 full-date, as text only), 1900 to 2199; institution-local."""
 
 Moment = Annotated[
     datetime,
     BeforeValidator(_moment),
-    WithJsonSchema(
-        {"type": "string", "pattern": MOMENT_PATTERN, "description": "RFC 3339 time with its offset."}
-    ),
+    WithJsonSchema({"type": "string", "pattern": MOMENT_PATTERN, "description": "RFC 3339 time with its offset."}),
 ]
 """An aware date and time (RFC 3339, as text only), 1900 to 2199."""
 
@@ -135,9 +131,7 @@ def text(max_length: int, *, lines: bool = False) -> Any:
 def unlimited_parts(schema: Any, at: str = "#") -> list[str]:
     """The places of a JSON schema where a text, number or list has no upper limit."""
     if isinstance(schema, list):
-        return [
-            place for index, part in enumerate(schema) for place in unlimited_parts(part, f"{at}/{index}")
-        ]
+        return [place for index, part in enumerate(schema) for place in unlimited_parts(part, f"{at}/{index}")]
     if not isinstance(schema, dict):
         return []
     kind = schema.get("type")

@@ -1,0 +1,22 @@
+"""What every app of the service has to be told, whatever its audience."""
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+
+@dataclass(frozen=True)
+class WebSettings:
+    """`key`: at least 32 octets, for form tokens. `secure`: reached over HTTPS only, which everything but the
+    demonstration is. `time_zone`: of the pages that belong to no institution. `hosts`: names it answers to; none named
+    means any. `proxies`: how many own proxies stand in front, whose X-Forwarded headers are believed; no others are.
+    """
+
+    key: bytes
+    secure: bool
+    time_zone: ZoneInfo
+    hosts: tuple[str, ...] = ()
+    proxies: int = 0
+
+    def __post_init__(self) -> None:
+        if len(self.key) < 32:
+            raise ValueError("the key of the web apps needs at least 32 octets")
