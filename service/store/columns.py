@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Boolean, Integer, LargeBinary, String
-from sqlmodel import Field
+from sqlmodel import Field, SQLModel
 
 from service.store.types import LocalDay, UtcMoment, moment_text
 
@@ -131,3 +131,8 @@ def leaf_value(value: Any) -> str | int | bool | None:
     if isinstance(value, date):
         return value.isoformat()
     raise TypeError(f"no written form in a leaf for {type(value).__name__}")
+
+
+def of(table: type[SQLModel]) -> Any:
+    """The columns of a table for queries in SQLAlchemy's own terms."""
+    return table.__table__.c  # type: ignore[attr-defined]

@@ -1,0 +1,126 @@
+"""Asks the one question of the law for an appointment: the convict's history and the party, put before `entitlement`."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, time
+from typing import Any
+
+from service.domain.entitlement import ChargePlan, Entitlement, entitlement
+from service.domain.facts import AppointmentRequest, PartyMember
+from service.domain.reasons import decidable
+from service.domain.refusal import Refusal, refuse
+from service.store.facts import ConvictFile, member, party
+from service.store.tables import Person, Relationship, VisitorBan
+from service.store.unit_of_work import UnitOfWork
+
+CALLS = ("call", "video_call")
+CHILDREN = ("child", "adopted-child")
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is asked for, apart from who and when: kind, whether by video, in place of a long visit, by exception."""
+
+    kind: str
+    by_video: bool = False
+    from_long: bool = False
+    purpose: str = "ordinary"
+    exception: str | None = None
+    credit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """One member of the party: who, by which relationship, and since when they live."""
+
+    relationship: Relationship
+    person: Person
+    born: date
+    bans: Sequence[VisitorBan]
+
+    def adult_on(self, day: date, majority: int) -> bool:
+        """Whether they have come of age on that day."""
+        birthday = (self.born.year + majority, self.born.month, self.born.day)
+        return birthday <= (day.year, day.month, day.day)
+
+
+def read_party(unit: UnitOfWork, convict: str, relationships: Sequence[str]) -> tuple[Visitor, ...]:
+    """The party by its relationships, with birth dates opened. Raises Refusal 'not-found' for one that is not there."""
+    found = party(unit.session, convict, relationships)
+    if len(found) != len(relationships) or not found:
+        raise refuse("not-found", "not-confirmed")
+    unit.meet(*(person for _, person, _ in found))
+    return tuple(
+        Visitor(relationship, person, date.fromisoformat(unit.open(person, "birth_date") or ""), bans)
+        for relationship, person, bans in found
+    )
+
+
+def members(visitors: Sequence[Visitor], day: date, majority: int) -> tuple[PartyMember, ...]:
+    """The party as the law looks at it on a day."""
+    represented: dict[str, list[str]] = {}
+    for one in visitors:
+        if one.relationship.represented_by is not None:
+            represented.setdefault(one.relationship.represented_by, []).append(one.person.id)
+    child_comes = any(one.relationship.kind in CHILDREN and not one.adult_on(day, majority) for one in visitors)
+    return tuple(
+        member(
+            one.relationship,
+            one.born,
+            one.bans,
+            day,
+            represents=tuple(represented.get(one.person.id, ())),
+            common_child_present=child_comes,
+        )
+        for one in visitors
+    )
+
+
+def weigh(
+    unit: UnitOfWork,
+    file: ConvictFile,
+    visitors: Sequence[Visitor],
+    wish: Wish,
+    day: date,
+    start: time | None,
+    ignoring: str | None = None,
+) -> Entitlement:
+    """The law's answer for this appointment on this institution-local day."""
+    law = unit.environment.law
+    request = AppointmentRequest(
+        kind=wish.kind,  # type: ignore[arg-type]
+        day=day,
+        start=start,
+        party=members(visitors, day, law.age_of_majority),
+        channel="video" if wish.by_video else "in_person",
+        convict_consents_to_video=wish.by_video,
+        from_long=wish.from_long,
+        purpose=wish.purpose,  # type: ignore[arg-type]
+        investigator_permits=file.investigator_permits_on(day),
+        exception_id=wish.exception,
+        credit_id=wish.credit,
+        ignoring=ignoring,
+    )
+    return entitlement(law, file.facts, request)
+
+
+def insist(answer: Entitlement) -> ChargePlan:
+    """The charge, where the law allows it or leaves it to a person's decision; raises Refusal with all reasons."""
+    if answer.charge is None or not (answer.allowed or decidable(answer.reasons)):
+        due = [{"due": answer.due.isoformat()}] if answer.due else []
+        raise Refusal("not-possible", answer.reasons, due)
+    return answer.charge
+
+
+def charge_columns(plan: ChargePlan, wish: Wish) -> Mapping[str, Any]:
+    """The charge as the columns of an appointment."""
+    return {
+        "charge_rule": plan.rule,
+        "charge_kind": plan.kind or ("call" if wish.kind in CALLS else None),
+        "charge_day": plan.day,
+        "charge_after": plan.after,
+        "charge_month": plan.month,
+        "charge_ordinal": plan.ordinal,
+        "credit_id": plan.credit_id,
+        "exception_id": wish.exception,
+    }

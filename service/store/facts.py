@@ -1,0 +1,210 @@
+"""Reads what the law looks at: the convict's history and the party, in as few statements as there are subjects.
+
+What `file_entry.value` means, by kind: condition - a condition of the law file; degree - "-3" to "3"; suspension and
+ban - a ground of the law file; credit - "short:incentive", "long:restored" …; first_visit - "short" or "long";
+permission - "investigator"; illness, incentive, penalty - names of the law file, used for behaviour.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, cast
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from service.domain.facts import (
+    Ban,
+    ConditionPeriod,
+    ConvictFacts,
+    Credit,
+    DegreePeriod,
+    PartyMember,
+    Placement,
+    Suspension,
+    Visit,
+    VisitorBan,
+)
+from service.store import tables
+from service.store.columns import of
+from service.store.tables import Appointment, Convict, FileEntry, Person, Relationship
+from service.store.tables import Placement as PlacementRow
+
+VISIT_STATES = {"completed": "held", "underway": "held", "no_show": "no_show"}
+
+
+@dataclass(frozen=True, slots=True)
+class Charged:
+    """A live appointment of the convict, as far as booking looks at it."""
+
+    id: str
+    state: str
+    asked_by: str
+    held_until: Any
+
+
+@dataclass(frozen=True, slots=True)
+class ConvictFile:
+    """The convict's facts, where they are now, and their live holds."""
+
+    facts: ConvictFacts
+    institution: str | None
+    holds: tuple[Charged, ...]
+    investigator_permits: tuple[tuple[date, date | None], ...]
+
+    def investigator_permits_on(self, day: date) -> bool:
+        """Whether a written permission of investigator or court covers the day (353-I 17(2))."""
+        return any(since <= day and (until is None or day < until) for since, until in self.investigator_permits)
+
+
+def locked_convict(session: Session, convict_id: str) -> tuple[Convict, Person] | None:
+    """The convict and their person; bookings of one convict wait for each other here."""
+    found = session.execute(
+        sa.select(Convict, Person)
+        .join(Person, of(Person).id == of(Convict).id)
+        .where(of(Convict).id == convict_id)
+        .with_for_update(of=Convict)
+    ).first()
+    return None if found is None else (found[0], found[1])
+
+
+def convict_file(session: Session, convict: Convict) -> ConvictFile:
+    """Everything about one convict, in two statements."""
+    dated = _dated(session, convict.id)
+    appointment = of(Appointment)
+    booked = session.execute(
+        sa.select(
+            appointment.id,
+            appointment.kind,
+            appointment.state,
+            appointment.charge_rule,
+            appointment.charge_kind,
+            appointment.charge_day,
+            appointment.charge_month,
+            appointment.charge_ordinal,
+            appointment.credit_id,
+            appointment.asked_by,
+            appointment.held_until,
+        ).where(appointment.convict_id == convict.id, appointment.live)
+    ).all()
+    taken = {row.credit_id: row.id for row in booked if row.credit_id is not None}
+    open_placement = next((row for row in dated if row.source == "placement" and row.until is None), None)
+    first_choice = next((row.value for row in dated if row.kind == "first_visit"), None)
+    facts = ConvictFacts(
+        placements=tuple(
+            Placement(row.institution_id, row.value, row.since, row.until, row.basis, row.court_type)
+            for row in dated
+            if row.source == "placement"
+        ),
+        conditions=tuple(ConditionPeriod(row.value, row.since, row.until) for row in _of(dated, "condition")),
+        degrees=tuple(DegreePeriod(int(row.value), row.since, row.until) for row in _of(dated, "degree")),
+        suspensions=tuple(Suspension(row.id, row.value, row.since, row.until) for row in _of(dated, "suspension")),
+        bans=tuple(Ban(row.value, row.since, row.until) for row in _of(dated, "ban")),
+        credits=tuple(_credit(row, taken) for row in _of(dated, "credit") if row.until is None),
+        visits=tuple(
+            Visit(
+                row.id,
+                row.kind,
+                row.charge_day,
+                row.charge_rule,
+                row.charge_kind,
+                cast(Any, VISIT_STATES.get(row.state, "planned")),
+                row.charge_month,
+                row.charge_ordinal,
+                row.credit_id,
+            )
+            for row in booked
+        ),
+        first_choice=cast(Any, first_choice),
+        quarantine_left_on=convict.quarantine_left_on,
+        lifer=convict.lifer,
+    )
+    return ConvictFile(
+        facts,
+        open_placement and open_placement.institution_id,
+        tuple(Charged(row.id, row.state, row.asked_by, row.held_until) for row in booked if row.state == "held"),
+        tuple((row.since, row.until) for row in _of(dated, "permission") if row.value == "investigator"),
+    )
+
+
+def party(
+    session: Session, convict_id: str, relationships: Sequence[str]
+) -> list[tuple[Relationship, Person, list[tables.VisitorBan]]]:
+    """The relationships named, with their people and bans, in the order asked; those of other convicts are left out."""
+    rows = session.execute(
+        sa.select(Relationship, Person, tables.VisitorBan)
+        .join(Person, of(Person).id == of(Relationship).person_id)
+        .outerjoin(tables.VisitorBan, of(tables.VisitorBan).person_id == of(Person).id)
+        .where(of(Relationship).convict_id == convict_id, of(Relationship).id.in_(relationships))
+    ).all()
+    found: dict[str, tuple[Relationship, Person, list[tables.VisitorBan]]] = {}
+    for relationship, person, ban in rows:
+        entry = found.setdefault(relationship.id, (relationship, person, []))
+        if ban is not None:
+            entry[2].append(ban)
+    return [found[one] for one in relationships if one in found]
+
+
+def member(
+    relationship: Relationship,
+    born: date,
+    bans: Sequence[tables.VisitorBan],
+    day: date,
+    *,
+    represents: tuple[str, ...],
+    common_child_present: bool,
+) -> PartyMember:
+    """One visitor as the law looks at them on a day."""
+    in_force = relationship.since is not None and relationship.since <= day
+    ended = relationship.until is not None and relationship.until <= day
+    return PartyMember(
+        visitor=relationship.person_id,
+        relation=relationship.kind,
+        confirmed=relationship.state == "confirmed" and in_force and not ended,
+        born=born,
+        represents=represents,
+        permitted_by_head=relationship.permitted_at is not None,
+        common_child_present=common_child_present,
+        listed_in_file=relationship.listed_in_file or relationship.state == "confirmed",
+        bans=tuple(VisitorBan(ban.ground, ban.since, ban.until) for ban in bans),
+    )
+
+
+def _dated(session: Session, convict_id: str) -> Sequence[Any]:
+    nothing = sa.null()
+    placement, entry = of(PlacementRow), of(FileEntry)
+    return session.execute(
+        sa.union_all(
+            sa.select(
+                sa.literal("placement").label("source"),
+                placement.id,
+                sa.literal("placement").label("kind"),
+                placement.institution_type.label("value"),
+                placement.since,
+                placement.until,
+                placement.institution_id,
+                placement.basis,
+                placement.court_type,
+            ).where(placement.convict_id == convict_id),
+            sa.select(
+                sa.literal("entry").label("source"),
+                entry.id,
+                entry.kind,
+                entry.value,
+                entry.since,
+                entry.until,
+                entry.institution_id,
+                sa.cast(nothing, sa.String),
+                sa.cast(nothing, sa.String),
+            ).where(entry.convict_id == convict_id),
+        )
+    ).all()
+
+
+def _of(rows: Sequence[Any], kind: str) -> list[Any]:
+    return [row for row in rows if row.kind == kind]
+
+
+def _credit(row: Any, taken: dict[str, str]) -> Credit:
+    kind, source = row.value.split(":")
+    return Credit(row.id, kind, source, row.since, taken.get(row.id))

@@ -1,0 +1,203 @@
+"""Reads timetables and what is taken: one room on one day, or all free times of a kind over days."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from service.domain.timetable import Period, Template, period
+from service.store.columns import of
+from service.store.tables import Appointment, BlockedDate, Institution, Place, Room, SessionTemplate
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A room's opening on a day, with the number of places left."""
+
+    template: str
+    room: str
+    day: date
+    starts_at: datetime
+    ends_at: datetime
+    free: int
+    places: int
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """One room, by one template, locked for booking."""
+
+    template: Template
+    room: Room
+    institution: Institution
+    blocked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceTaken:
+    """A place of a room and the live appointment on it in a period, if there is one."""
+
+    place: str
+    appointment: str | None
+    state: str | None
+    held_until: datetime | None
+
+
+def as_template(row: SessionTemplate) -> Template:
+    """The row as the domain knows it."""
+    return Template(row.id, row.room_id, row.kind, row.weekdays, row.starts, row.minutes, row.valid_from, row.valid_to)
+
+
+def locked_opening(session: Session, template_id: str, day: date) -> Opening | None:
+    """The template with its room and institution; bookings of one room wait for each other here."""
+    blocked = of(BlockedDate)
+    is_blocked = (
+        sa.select(sa.literal(1))
+        .where(
+            blocked.institution_id == of(SessionTemplate).institution_id,
+            sa.or_(blocked.room_id.is_(None), blocked.room_id == of(SessionTemplate).room_id),
+            blocked.first_on <= day,
+            blocked.last_on >= day,
+            blocked.lifted_at.is_(None),
+        )
+        .exists()
+    )
+    found = session.execute(
+        sa.select(SessionTemplate, Room, Institution, is_blocked)
+        .join(Room, of(Room).id == of(SessionTemplate).room_id)
+        .join(Institution, of(Institution).id == of(SessionTemplate).institution_id)
+        .where(of(SessionTemplate).id == template_id)
+        .with_for_update(of=Room)
+    ).first()
+    return None if found is None else Opening(as_template(found[0]), found[1], found[2], bool(found[3]))
+
+
+def places_in(session: Session, room_id: str, wanted: Period, day: date) -> list[PlaceTaken]:
+    """Every open place of a room, with what takes it in the period; a place may stand more than once."""
+    place, taken = of(Place), of(Appointment)
+    rows = session.execute(
+        sa.select(place.id, taken.id, taken.state, taken.held_until)
+        .outerjoin(
+            Appointment,
+            sa.and_(
+                taken.place_id == place.id,
+                taken.live,
+                taken.starts_at < wanted.ends_at,
+                taken.ends_at > wanted.starts_at,
+            ),
+        )
+        .where(place.room_id == room_id, sa.or_(place.closed_on.is_(None), place.closed_on > day))
+        .order_by(place.label, place.id)
+    )
+    return [PlaceTaken(*row) for row in rows]
+
+
+def free_times(
+    session: Session,
+    institution: Institution,
+    kind: str,
+    days: Sequence[date],
+    lawful: timedelta | None,
+    now: datetime,
+) -> list[Slot]:
+    """All openings of a kind on the days asked for, with the places left; expired holds count as free. Four reads."""
+    if not days:
+        return []
+    first, last = min(days), max(days)
+    templates = [
+        as_template(row)
+        for row in session.scalars(
+            sa.select(SessionTemplate)
+            .join(Room, of(Room).id == of(SessionTemplate).room_id)
+            .where(
+                of(SessionTemplate).institution_id == institution.id,
+                of(SessionTemplate).kind == kind,
+                of(SessionTemplate).valid_from <= last,
+                sa.or_(of(SessionTemplate).valid_to.is_(None), of(SessionTemplate).valid_to >= first),
+                sa.or_(of(Room).closed_on.is_(None), of(Room).closed_on > first),
+            )
+        )
+    ]
+    rooms = sorted({template.room for template in templates})
+    if not rooms:
+        return []
+    places = _places(session, rooms, first)
+    blocked = _blocked(session, institution.id, first, last)
+    zone = ZoneInfo(institution.time_zone)
+    openings = [
+        (template, day, period(template, day, zone, lawful))
+        for day in days
+        for template in templates
+        if template.opens_on(day) and not _is_blocked(blocked, template.room, day)
+    ]
+    if not openings:
+        return []
+    taken = _taken(
+        session,
+        rooms,
+        min(one.starts_at for _, _, one in openings),
+        max(one.ends_at for _, _, one in openings),
+        now,
+    )
+    slots = []
+    for template, day, wanted in openings:
+        busy = {place for place, other in taken[template.room] if wanted.overlaps(other)}
+        here = places[template.room]
+        if wanted.starts_at > now:
+            slots.append(
+                Slot(template.id, template.room, day, wanted.starts_at, wanted.ends_at, len(here - busy), len(here))
+            )
+    return sorted(slots, key=lambda slot: (slot.starts_at, slot.room))
+
+
+def _places(session: Session, rooms: Sequence[str], day: date) -> dict[str, set[str]]:
+    place = of(Place)
+    found: dict[str, set[str]] = defaultdict(set)
+    for room, place_id in session.execute(
+        sa.select(place.room_id, place.id).where(
+            place.room_id.in_(rooms), sa.or_(place.closed_on.is_(None), place.closed_on > day)
+        )
+    ):
+        found[room].add(place_id)
+    return found
+
+
+def _blocked(session: Session, institution: str, first: date, last: date) -> list[tuple[str | None, date, date]]:
+    row = of(BlockedDate)
+    return [
+        (found.room_id, found.first_on, found.last_on)
+        for found in session.execute(
+            sa.select(row.room_id, row.first_on, row.last_on).where(
+                row.institution_id == institution,
+                row.first_on <= last,
+                row.last_on >= first,
+                row.lifted_at.is_(None),
+            )
+        )
+    ]
+
+
+def _is_blocked(blocked: Iterable[tuple[str | None, date, date]], room: str, day: date) -> bool:
+    return any(where in (None, room) and first <= day <= last for where, first, last in blocked)
+
+
+def _taken(
+    session: Session, rooms: Sequence[str], starts_at: datetime, ends_at: datetime, now: datetime
+) -> dict[str, list[tuple[str, Period]]]:
+    row = of(Appointment)
+    found: dict[str, list[tuple[str, Period]]] = defaultdict(list)
+    for one in session.execute(
+        sa.select(row.room_id, row.place_id, row.starts_at, row.ends_at).where(
+            row.room_id.in_(rooms),
+            row.live,
+            row.starts_at < ends_at,
+            row.ends_at > starts_at,
+            sa.or_(row.state != "held", row.held_until > now),
+        )
+    ):
+        found[one.room_id].append((one.place_id, Period(one.starts_at, one.ends_at)))
+    return found
