@@ -164,9 +164,7 @@ def _verdicts() -> list[dict[str, Any]]:
     second = timedelta(seconds=1)
     midday = datetime(2026, 3, 14, 7, tzinfo=UTC)
     usual: dict[str, Any] = {"institution": 17, "gate_zone": 3, "at": midday, "direction": "entry"}
-    late_visit = replace(
-        VISIT, not_before=VALID_UNTIL - timedelta(hours=2), not_after=VALID_UNTIL + timedelta(hours=2)
-    )
+    late_visit = replace(VISIT, not_before=VALID_UNTIL - timedelta(hours=2), not_after=VALID_UNTIL + timedelta(hours=2))
 
     def raw(octets: bytes) -> str:
         return PREFIX + base45_encode(octets)

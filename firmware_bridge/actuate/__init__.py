@@ -1,0 +1,1 @@
+"""How readers are told the answer: a decision in, octets for the line out."""

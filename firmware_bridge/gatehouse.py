@@ -1,0 +1,205 @@
+"""The gatehouse of one bridge: every scan is journalled, decided, journalled again, and only then answered."""
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from threading import Lock
+
+from firmware_bridge.clock import Clock
+from firmware_bridge.decide import Decision, Direction, GateRules, Source, Verdict, nothing, offline
+from firmware_bridge.journal import Journal, NotRecorded
+from firmware_bridge.link import Answer, Link, NoAnswer, Question
+from firmware_bridge.memory import Asked, Memory, answer_facts, decision_facts, question_key, scan_facts
+from firmware_bridge.passes import PublicKey, Refusal
+
+LIVE_DEADLINE = 0.3
+POSTPONED = 3600.0
+FITTING = {
+    Direction.ENTRY: {Verdict.ADMIT, Verdict.REFUSE},
+    Direction.EXIT: {Verdict.LEAVE, Verdict.REFUSE},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a reader stands: its own name, the gate as the service names it, the zone, the way people go."""
+
+    reader: str
+    gate: str
+    gate_zone: int
+    direction: Direction
+
+
+class Gatehouse:
+    """Decides for all readers of one bridge; safe to call from their threads.
+
+    `new_id` names a new journal and is asked once in its life: 16 hexadecimal digits of chance.
+    """
+
+    def __init__(
+        self,
+        institution: int,
+        keys: Mapping[int, PublicKey],
+        *,
+        journal: Journal,
+        link: Link,
+        clock: Clock,
+        new_id: Callable[[], str],
+        revoked: Callable[[bytes], bool] = nothing,
+        deadline: float = LIVE_DEADLINE,
+    ) -> None:
+        self._rules = GateRules(institution, 1, keys, revoked)
+        self._journal = journal
+        self._link = link
+        self._clock = clock
+        self._deadline = deadline
+        self._lock = Lock()
+        self._memory = Memory()
+        for record in journal.taken_over():
+            self._memory.fold(record)
+        self._memory.journal_id = self._memory.journal_id or new_id()
+        self._claimed: set[str] = set()
+        self._postponed: dict[int, float] = {}
+        self._begun = False
+        with suppress(NotRecorded):
+            self._begin()
+
+    def decide(self, place: Place, text: str) -> Decision:
+        """Answers one scan. With the decision returned, its record is on the disk.
+
+        Nobody is let in whose entry cannot be recorded; whoever leaves is let out all the same.
+        """
+        try:
+            with self._lock:
+                asked = self._asked(place, text)
+        except NotRecorded:
+            return self._unrecorded(place, text)
+        if isinstance(asked, Decision):
+            return asked
+        try:
+            return self._settled(asked, self._link.ask(asked.question, self._deadline))
+        except NotRecorded:
+            return self._unrecorded(place, text)
+        finally:
+            with self._lock:
+                self._claimed.discard(asked.pass_id)
+
+    def send_unheard(self, within: float) -> int:
+        """Tells the service of answered scans it has not heard of, oldest first, until it is not heard itself.
+
+        Answers how many it now knows. A scan it will not take stays in the journal and is offered again later.
+        """
+        heard = 0
+        for asked in self._waiting():
+            answer = self._link.ask(asked.question, within)
+            sequence = asked.question.sequence
+            if isinstance(answer, Answer):
+                with self._lock:
+                    record = self._journal.append(answer_facts(sequence, answer, self._clock.now()))
+                    self._memory.fold(record)
+                heard += 1
+            elif answer.lasting:
+                self._postponed[sequence] = self._clock.monotonic() + POSTPONED
+            else:
+                break
+        return heard
+
+    @property
+    def unheard(self) -> int:
+        """How many answered scans the service has not heard of."""
+        with self._lock:
+            return sum(asked.decision is not None for asked in self._memory.unheard.values())
+
+    @property
+    def inside(self) -> int:
+        """How many passes were let in here and not out again."""
+        with self._lock:
+            return len(self._memory.inside)
+
+    def _asked(self, place: Place, text: str) -> Asked | Decision:
+        """The scan to be put to the service; or the answer at once when there is nothing to ask."""
+        now = self._clock.now()
+        again = self._memory.same_scan(place.reader, place.gate, place.direction, text, now)
+        if again is not None and again.decision is not None:
+            if again.decision.verdict is not Verdict.REFUSE:
+                return replace(again.decision, repeated=True)
+            if again.decision.source is Source.LIVE:
+                again = None
+        if again is not None:
+            return again
+        rules = replace(self._rules, gate_zone=place.gate_zone)
+        alone = offline(text, rules, place.direction, now, self._is_inside)
+        self._begin()
+        if alone.found is None:
+            self._journal.append(
+                {
+                    "kind": "misread",
+                    "at": now.isoformat(),
+                    "gate": place.gate,
+                    "reader": place.reader,
+                    "sha256": sha256(text.encode()).hexdigest(),
+                    "characters": len(text),
+                }
+            )
+            return Decision(alone.verdict, alone.refusal, Source.OFFLINE)
+        sequence = self._journal.head[0] + 1
+        question = Question(
+            key=question_key(self._memory.journal_id, sequence),
+            sequence=sequence,
+            gate=place.gate,
+            reader=place.reader,
+            direction=place.direction,
+            token=text,
+            scanned_at=now,
+            offline=alone.verdict,
+        )
+        asked = Asked(question, alone.refusal, alone.found.pass_id.hex())
+        self._journal.append(scan_facts(question, asked.reason, asked.pass_id))
+        self._memory.asked(asked)
+        if alone.verdict is Verdict.ADMIT:
+            self._claimed.add(asked.pass_id)
+        return asked
+
+    def _settled(self, asked: Asked, answer: Answer | NoAnswer) -> Decision:
+        question = asked.question
+        if isinstance(answer, Answer) and answer.verdict in FITTING[question.direction]:
+            decision = Decision(answer.verdict, answer.reason, Source.LIVE, question.sequence, answer.scan)
+        else:
+            decision = Decision(question.offline, asked.reason, Source.OFFLINE, question.sequence)
+        with self._lock:
+            self._journal.append(decision_facts(question.sequence, decision, self._clock.now()))
+            self._memory.decided(asked, decision)
+        return decision
+
+    def _unrecorded(self, place: Place, text: str) -> Decision:
+        rules = replace(self._rules, gate_zone=place.gate_zone)
+        alone = offline(text, rules, place.direction, self._clock.now())
+        if alone.verdict is Verdict.LEAVE:
+            return Decision(Verdict.LEAVE, Refusal.NOT_RECORDED, Source.OFFLINE)
+        return Decision(Verdict.REFUSE, alone.refusal or Refusal.NOT_RECORDED, Source.OFFLINE)
+
+    def _waiting(self) -> list[Asked]:
+        now = self._clock.monotonic()
+        with self._lock:
+            return [
+                asked
+                for sequence, asked in sorted(self._memory.unheard.items())
+                if asked.decision is not None and self._postponed.get(sequence, now) <= now
+            ]
+
+    def _is_inside(self, pass_id: bytes) -> bool:
+        return pass_id.hex() in self._memory.inside or pass_id.hex() in self._claimed
+
+    def _begin(self) -> None:
+        """The first record of each run, before any other. Raises NotRecorded."""
+        if not self._begun:
+            self._journal.append(
+                {
+                    "kind": "start",
+                    "at": self._clock.now().isoformat(),
+                    "journal": self._memory.journal_id,
+                    "torn": self._journal.torn,
+                }
+            )
+            self._begun = True

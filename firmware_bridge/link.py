@@ -1,0 +1,140 @@
+"""The bridge's way to the service: one question for each scan, over `POST /api/v1/scans`."""
+
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import TimeoutError as TooLate
+from dataclasses import dataclass
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any, Protocol
+
+import httpx
+
+from firmware_bridge.decide import Direction, Verdict
+
+PATH = "/api/v1/scans"
+AT_ONCE = 16
+"""Questions under way at one time. One more waits its turn, or goes to the upload."""
+NOT_THIS_QUESTION = {
+    HTTPStatus.BAD_REQUEST,
+    HTTPStatus.NOT_FOUND,
+    HTTPStatus.CONFLICT,
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    HTTPStatus.UNPROCESSABLE_ENTITY,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One scan. Asked again, now or hours later, it is the same in every field and is counted once.
+
+    `scanned_at` is aware; `sequence` is its record's number in the journal, `key` names it among all scans of all
+    bridges; `offline` is what the bridge answers when it hears nothing.
+    """
+
+    key: str
+    sequence: int
+    gate: str
+    reader: str
+    direction: Direction
+    token: str
+    scanned_at: datetime
+    offline: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the live state says. `reason` is a code when it refuses, `scan` the service's name for the scan."""
+
+    verdict: Verdict
+    reason: str | None
+    scan: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class NoAnswer:
+    """The service was not heard or not understood. `lasting`: this question will not be taken later either."""
+
+    why: str
+    lasting: bool = False
+
+
+class Link(Protocol):
+    """Whoever knows the live state, or a simulation of it and of the network before it."""
+
+    def ask(self, question: Question, within: float) -> Answer | NoAnswer:
+        """Answers in `within` seconds at the latest, and never raises."""
+
+
+class NoLink:
+    """A bridge that knows no service: every answer is the offline one."""
+
+    def ask(self, question: Question, within: float) -> Answer | NoAnswer:  # noqa: ARG002
+        return NoAnswer("no service is configured")
+
+
+class HttpLink:
+    """Asks the service under `url` with the gate's device key. Follows no redirect and uses no proxy."""
+
+    def __init__(self, url: str, device_key: str, transport: httpx.BaseTransport | None = None) -> None:
+        self._client = httpx.Client(
+            base_url=url,
+            headers={"Authorization": f"Bearer {device_key}", "Accept": "application/json"},
+            limits=httpx.Limits(max_connections=AT_ONCE),
+            trust_env=False,
+            transport=transport,
+        )
+        self._workers = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="link")
+
+    def ask(self, question: Question, within: float) -> Answer | NoAnswer:
+        # httpx has a limit for each step but none for the whole: a service that drips octets would hold the gate.
+        asked: Future[Answer | NoAnswer] = self._workers.submit(self._post, question, within)
+        try:
+            return asked.result(timeout=within)
+        except TooLate:
+            asked.cancel()
+            return NoAnswer(f"no answer within {within * 1000:.0f} ms")
+
+    def close(self) -> None:
+        """Waits for nothing: an open question goes to the upload."""
+        self._workers.shutdown(wait=False, cancel_futures=True)
+        self._client.close()
+
+    def _post(self, question: Question, within: float) -> Answer | NoAnswer:
+        try:
+            response = self._client.post(
+                PATH,
+                json=as_json(question),
+                headers={"Idempotency-Key": question.key},
+                timeout=within,
+            )
+            return understood(response)
+        except (httpx.HTTPError, httpx.InvalidURL, RuntimeError, ValueError) as fault:
+            return NoAnswer(f"{type(fault).__name__}: {fault}")
+
+
+def as_json(question: Question) -> dict[str, Any]:
+    """The body of `POST /api/v1/scans`."""
+    return {
+        "gate": question.gate,
+        "reader": question.reader,
+        "direction": question.direction.value,
+        "token": question.token,
+        "scanned_at": question.scanned_at.isoformat(),
+        "sequence": question.sequence,
+        "offline_verdict": question.offline.value,
+    }
+
+
+def understood(response: httpx.Response) -> Answer | NoAnswer:
+    """Reads the service's answer. Whatever is not plainly one is no answer: a gate opens for nothing vague."""
+    status = response.status_code
+    if not response.is_success:
+        lasting = status in NOT_THIS_QUESTION and "Retry-After" not in response.headers
+        return NoAnswer(f"the service answered {status}", lasting=lasting)
+    try:
+        said = response.json()
+        reason = said.get("reason") or {}
+        return Answer(Verdict(said["verdict"]), reason.get("code"), said.get("scan"))
+    except (ValueError, KeyError, AttributeError, TypeError):
+        return NoAnswer("the service's answer is not understood", lasting=True)
