@@ -6,6 +6,7 @@ from collections.abc import Mapping
 import click
 
 COMMANDS: Mapping[str, str] = {
+    "bridge": "serve gate readers on serial lines, or simulate one",
     "entitlement": "may this convict have this appointment on this day, and if not, why and when",
     "law": "check or show the law file",
 }
