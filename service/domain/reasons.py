@@ -9,7 +9,20 @@ from datetime import date
 from typing import Literal
 
 Argument = str | int | date
-Group = Literal["entitlement", "standing", "party", "hours", "decision", "place", "relation", "pass", "ground", "note"]
+Group = Literal[
+    "entitlement",
+    "standing",
+    "party",
+    "hours",
+    "decision",
+    "place",
+    "relation",
+    "pass",
+    "ground",
+    "note",
+    "input",
+    "account",
+]
 
 SERVICE = "service"
 """The article of a reason that is a fact of booking and no rule of law."""
@@ -145,6 +158,34 @@ _RULES = (
     ReasonRule("ground-convict-in-transit", "ground", "SIZO-R 124-134"),
     ReasonRule("ground-not-entitled", "ground", "PEC 106"),
     ReasonRule("ground-room-unusable", "ground", SERVICE),
+    ReasonRule("ground-relation-ended", "ground", SERVICE),
+    ReasonRule("ground-false-papers", "ground", "IR 86"),
+    # what was written in a form and cannot be so
+    ReasonRule("text-missing", "input", SERVICE),
+    ReasonRule("text-too-long", "input", SERVICE, ("count",)),
+    ReasonRule("text-not-plain", "input", SERVICE),
+    ReasonRule("name-not-a-name", "input", SERVICE),
+    ReasonRule("iin-wrong", "input", SERVICE),
+    ReasonRule("document-wrong", "input", SERVICE),
+    ReasonRule("identity-missing", "input", "IR 86"),
+    ReasonRule("date-impossible", "input", SERVICE, ("day",)),
+    ReasonRule("phone-wrong", "input", SERVICE),
+    ReasonRule("email-wrong", "input", SERVICE),
+    ReasonRule("language-unknown", "input", SERVICE),
+    ReasonRule("choice-unknown", "input", SERVICE),
+    ReasonRule("already-there", "input", SERVICE),
+    ReasonRule("not-a-minor", "input", "IR 76"),
+    # accounts, officers, devices
+    ReasonRule("identity-needs-desk", "account", SERVICE),
+    ReasonRule("consent-needed", "account", SERVICE),
+    ReasonRule("code-wrong", "account", SERVICE, ("count",)),
+    ReasonRule("code-expired", "account", SERVICE),
+    ReasonRule("too-many-tries", "account", SERVICE, ("count",)),
+    ReasonRule("sign-in-failed", "account", SERVICE),
+    ReasonRule("password-too-weak", "account", SERVICE, ("count",)),
+    ReasonRule("roles-exclude-each-other", "account", SERVICE),
+    ReasonRule("still-bound", "account", SERVICE),
+    ReasonRule("clock-behind-record", "account", SERVICE),
     # notes that go with an answer: settings of the law file where the law is silent, and what was taken
     ReasonRule("note-half-month", "note", "IR 83", ("count",)),
     ReasonRule("note-condition-changed", "note", "IR 83", ("changed_on",)),
