@@ -55,7 +55,7 @@ def hold_place(
     file = convict_file(unit.session, row)
     visitors = read_party(unit, convict, relationships)
     require(unit.actor, "appointment.hold", _target(opening.institution.id, convict, visitors))
-    _check_opening(unit, opening, file, wish, day)
+    check_opening(opening, file, wish, day)
     start = time.fromisoformat(opening.template.starts)
     stale = [hold.id for hold in file.holds if hold.held_until <= unit.now]
     # A second hold of the same person for the same convict takes the place of the first: nobody hoards.
@@ -70,7 +70,7 @@ def hold_place(
     charge = insist(answer)
     wanted = period(opening.template, day, ZoneInfo(opening.institution.time_zone), answer.duration)
     if wanted.starts_at <= unit.now:
-        raise refuse("not-possible", "no-session", day=day.isoformat())
+        raise refuse("not-possible", "no-session", day=day)
     appointment = Appointment(
         id=unit.environment.new_id(),
         institution_id=opening.institution.id,
@@ -78,7 +78,7 @@ def hold_place(
         kind=wish.kind,
         by_video=wish.by_video,
         room_id=opening.room.id,
-        place_id=_free_place(unit, opening, wanted, day, answer.duration),
+        place_id=free_place(unit, opening, wanted, day, answer.duration),
         starts_at=wanted.starts_at,
         ends_at=wanted.ends_at,
         state="held",
@@ -108,25 +108,34 @@ def _target(institution: str, convict: str, visitors: Sequence[Visitor]) -> Targ
     return Target(institution=institution, convict=convict, persons=confirmed)
 
 
-def _check_opening(unit: UnitOfWork, opening: Opening, file: ConvictFile, wish: Wish, day: date) -> None:
+def check_opening(opening: Opening, file: ConvictFile, wish: Wish, day: date) -> None:
+    """Whether the room receives this kind of appointment on that day, where the convict now is. Raises Refusal."""
     if file.institution != opening.institution.id:
         raise Refusal("not-found")
     room_kind = "video" if wish.by_video else {"video_call": "call"}.get(wish.kind, wish.kind)
     if opening.room.kind not in (room_kind, "short" if wish.kind not in ("long", "call", "video_call") else room_kind):
-        raise refuse("not-possible", "no-session", day=day.isoformat())
+        raise refuse("not-possible", "no-session", day=day)
     if not opening.template.opens_on(day):
-        raise refuse("not-possible", "no-session", day=day.isoformat())
+        raise refuse("not-possible", "no-session", day=day)
     if opening.blocked:
-        raise refuse("not-possible", "date-blocked", day=day.isoformat())
+        raise refuse("not-possible", "date-blocked", day=day)
     if opening.room.closed_on is not None and day >= opening.room.closed_on:
-        raise refuse("not-possible", "room-closed", day=day.isoformat())
+        raise refuse("not-possible", "room-closed", day=day)
 
 
-def _free_place(unit: UnitOfWork, opening: Opening, wanted: Period, day: date, lawful: timedelta | None) -> str:
+def free_place(
+    unit: UnitOfWork,
+    opening: Opening,
+    wanted: Period,
+    day: date,
+    lawful: timedelta | None,
+    ignoring: str | None = None,
+) -> str:
+    """A place of the room that nobody has in the period. Raises Refusal 'conflict' with the next free times."""
     rows = places_in(unit.session, opening.room.id, wanted, day)
     busy = set()
     for row in rows:
-        if row.appointment is None:
+        if row.appointment is None or row.appointment == ignoring:
             continue
         if row.state == "held" and row.held_until is not None and row.held_until <= unit.now:
             lapse(unit, row.appointment)

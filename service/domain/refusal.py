@@ -1,6 +1,7 @@
 """How the service says no: one exception that carries reasons as data; the sentence is made at the edge."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Literal
 
 from service.domain.reasons import Reason, reason
@@ -28,6 +29,6 @@ class Refusal(Exception):
         self.alternatives = tuple(alternatives)
 
 
-def refuse(sort: Sort, code: str, article: str | None = None, **arguments: str | int) -> Refusal:
+def refuse(sort: Sort, code: str, article: str | None = None, **arguments: str | int | date) -> Refusal:
     """A refusal with one reason of the closed list."""
     return Refusal(sort, (reason(code, article, **arguments),))

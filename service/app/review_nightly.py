@@ -1,0 +1,91 @@
+"""All future appointments are weighed again every night; what no longer fits is flagged, never deleted."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from service.app.appointment_load import Loaded, load_appointment, weighing
+from service.app.appointment_weigh import weigh
+from service.app.family_tell import tell_family
+from service.domain.access import Target, require
+from service.domain.appointment import UPCOMING
+from service.domain.reasons import REASONS, Reason, reason
+from service.domain.refusal import refuse
+from service.store.columns import of
+from service.store.tables import Appointment, BlockedDate, ReviewFlag
+from service.store.unit_of_work import UnitOfWork
+
+OUTCOMES = ("kept", "moved", "cancelled")
+
+
+def upcoming(session: Session, now: datetime) -> list[str]:
+    """The appointments the night looks at."""
+    row = of(Appointment)
+    return list(session.scalars(sa.select(row.id).where(row.state.in_(UPCOMING), row.starts_at > now)))
+
+
+def review_appointment(unit: UnitOfWork, *, appointment: str) -> tuple[str, ...]:
+    """Weighs one future appointment again; raises a flag for each reason that has none open and tells the family.
+
+    Answers the codes newly flagged. A reason that a person's decision already lifted is none.
+    """
+    loaded = load_appointment(unit, appointment)
+    require(unit.actor, "appointment.review", Target(institution=loaded.row.institution_id))
+    if loaded.row.state not in UPCOMING or loaded.row.starts_at <= unit.now:
+        return ()
+    flag = of(ReviewFlag)
+    standing = set(
+        unit.session.scalars(sa.select(flag.code).where(flag.appointment_id == appointment, flag.resolved_at.is_(None)))
+    )
+    fresh = [one for one in _reasons(unit, loaded) if one.code not in standing]
+    if not fresh:
+        return ()
+    unit.add(
+        *(
+            ReviewFlag(
+                id=unit.environment.new_id(),
+                institution_id=loaded.row.institution_id,
+                appointment_id=appointment,
+                code=one.code,
+                article=one.article,
+                raised_at=unit.now,
+            )
+            for one in fresh
+        )
+    )
+    tell_family(unit, loaded, "appointment-flagged", reason=fresh[0].code)
+    unit.tell("appointment.flagged", loaded.row.institution_id)
+    return tuple(one.code for one in fresh)
+
+
+def resolve_flag(unit: UnitOfWork, *, flag: str, outcome: str) -> None:
+    """An officer resolves a flag: kept, moved or cancelled (the moving and cancelling are acts of their own)."""
+    row = unit.get(ReviewFlag, flag, lock=True)
+    require(unit.actor, "flag.resolve", Target(institution=row.institution_id))
+    if row.resolved_at is not None or outcome not in OUTCOMES:
+        raise refuse("conflict", "state-does-not-allow")
+    unit.change(row, resolved_at=unit.now, resolved_by=unit.actor.id, outcome=outcome)
+    unit.tell("flag.resolved", row.institution_id)
+
+
+def _reasons(unit: UnitOfWork, loaded: Loaded) -> list[Reason]:
+    file, visitors = weighing(unit, loaded)
+    answer = weigh(unit, file, visitors, loaded.wish, loaded.day, loaded.start, ignoring=loaded.row.id)
+    found = [one for one in answer.reasons if REASONS[one.code].group != "decision"]
+    if file.institution != loaded.row.institution_id:
+        found.append(reason("ground-transfer"))
+    blocked = of(BlockedDate)
+    if unit.session.scalar(
+        sa.select(sa.func.count())
+        .select_from(BlockedDate)
+        .where(
+            blocked.institution_id == loaded.row.institution_id,
+            sa.or_(blocked.room_id.is_(None), blocked.room_id == loaded.row.room_id),
+            blocked.first_on <= loaded.day,
+            blocked.last_on >= loaded.day,
+            blocked.lifted_at.is_(None),
+        )
+    ):
+        found.append(reason("date-blocked", day=loaded.day))
+    return found
