@@ -27,7 +27,7 @@ class Decided:
 def grant_appointment(unit: UnitOfWork, *, appointment: str) -> Decided:
     """Grants a request after asking the law once more. Raises Refusal 'not-possible' with what changed meanwhile.
 
-    Reasons that only a person's permission can lift (a head's permission for other persons, IR 80) are lifted by this act.
+    Reasons that only a permission can lift (the head's for other persons, IR 80) are lifted by this act.
     """
     loaded = load_appointment(unit, appointment)
     require(unit.actor, "appointment.decide", loaded.target)

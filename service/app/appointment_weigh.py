@@ -1,4 +1,4 @@
-"""Asks the one question of the law for an appointment: the convict's history and the party, put before `entitlement`."""
+"""Asks the one question of the law for an appointment: history and party, put before `entitlement`."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

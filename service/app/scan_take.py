@@ -66,8 +66,8 @@ def take_scan(unit: UnitOfWork, reading: Reading) -> Verdict:
         return _again(unit, known.earlier)
     offline = reading.offline_verdict is not None
     refusal = _refusal(unit, known, signed, reading, reading.scanned_at if offline else unit.now)
-    happened = reading.offline_verdict in ("admit", "leave")
-    verdict = reading.offline_verdict if happened else _verdict(reading.direction, refusal)
+    live = _verdict(reading.direction, refusal)
+    verdict = reading.offline_verdict if reading.offline_verdict in ("admit", "leave") else live
     scan = Scan(
         id=unit.environment.new_id(),
         institution_id=known.institution.id,
@@ -75,7 +75,7 @@ def take_scan(unit: UnitOfWork, reading: Reading) -> Verdict:
         device_id=unit.actor.id,
         sequence=reading.sequence,
         direction=reading.direction,
-        pass_id=known.entry_pass and known.entry_pass.id,
+        pass_id=known.entry_pass.id if known.entry_pass else None,
         token_digest=sha256(reading.token.encode()).hexdigest(),
         scanned_at=reading.scanned_at,
         received_at=unit.now,

@@ -69,7 +69,7 @@ class ExceptionRequest(Row, table=True):
 
 
 class Appointment(Row, table=True):
-    """One visit or call, from the hold to its end. Convict and kind never change; `live` says whether it takes its place.
+    """One visit or call, from the hold to its end. Convict and kind never change; `live`: it takes its place.
 
     The charge columns say what it draws from the entitlement: for the interval rule, no other live charge of this
     convict and kind may lie in the half-open days (charge_after, charge_day] (Internal Rules 83).
@@ -212,7 +212,7 @@ class ReviewFlag(Row, table=True):
 
 
 class Dispute(Row, table=True):
-    """'This did not happen', 'I do not know this person': said by the convict or a relative, answered, never removed."""
+    """'This did not happen', 'I do not know this person': said by convict or relative, answered, never removed."""
 
     id: str = key()
     institution_id: str = link("institution.id", index=True)
