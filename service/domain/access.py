@@ -22,10 +22,20 @@ COMMISSION = "commission_secretary"
 SUPERVISOR = "call_supervisor"
 GATE = "gate_officer"
 ACCOUNTS = "account_administrator"
+AUDITOR = "auditor"
 
-ROLES = (REGISTRY, SECOND_REGISTRY, DUTY, HEAD, DEPUTY, COMMISSION, SUPERVISOR, GATE, ACCOUNTS)
-EXCLUSIVE = (frozenset({REGISTRY, SECOND_REGISTRY}), frozenset({ACCOUNTS, HEAD}), frozenset({ACCOUNTS, REGISTRY}))
+ROLES = (REGISTRY, SECOND_REGISTRY, DUTY, HEAD, DEPUTY, COMMISSION, SUPERVISOR, GATE, ACCOUNTS, AUDITOR)
+EXCLUSIVE = (
+    frozenset({REGISTRY, SECOND_REGISTRY}),
+    frozenset({ACCOUNTS, HEAD}),
+    frozenset({ACCOUNTS, REGISTRY}),
+    *(frozenset({AUDITOR, role}) for role in ROLES if role != AUDITOR),
+)
 """Roles that never meet in one person."""
+
+INSTITUTION_BODY = "institution"
+OVERSIGHT_BODIES = ("prosecutor", "ombudsman", "preventive-mechanism", "public-commission")
+"""Whom auditors serve: never the body that runs the institution."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +82,7 @@ def as_convict(actor: Actor, target: Target) -> bool:
 
 def anyone(principal: Principal) -> Rule:
     """Any principal of a kind."""
-    return lambda actor, target: actor.principal == principal
+    return lambda actor, _target: actor.principal == principal
 
 
 def here(*roles: str) -> Rule:
@@ -97,9 +107,16 @@ SYSTEM = anyone("system")
 POLICY: Mapping[str, tuple[Rule, ...]] = {
     # people and accounts
     "person.register": (anyone("relative"), here(REGISTRY, SECOND_REGISTRY), SYSTEM),
-    "account.open": (anyone("relative"), SYSTEM),
-    "account.close": (own,),
+    "account.open": (anyone("relative"), here(REGISTRY, SECOND_REGISTRY), SYSTEM),
+    "account.close": (own, here(REGISTRY, SECOND_REGISTRY)),
+    "erasure.ask": (own, here(REGISTRY, SECOND_REGISTRY)),
+    "erasure.decide": (here(HEAD, DEPUTY),),
     "officer.appoint": (here(ACCOUNTS, HEAD), SYSTEM),
+    "officer.dismiss": (here(ACCOUNTS, HEAD), SYSTEM),
+    "role.found": (SYSTEM,),
+    "role.ask": (here(ACCOUNTS),),
+    "role.approve": (here(HEAD, DEPUTY),),
+    "role.end": (here(ACCOUNTS, HEAD, DEPUTY), SYSTEM),
     "institution.open": (SYSTEM,),
     "device.add": (here(ACCOUNTS, HEAD), SYSTEM),
     "device.revoke": (here(ACCOUNTS, HEAD, DUTY), SYSTEM),
@@ -112,6 +129,7 @@ POLICY: Mapping[str, tuple[Rule, ...]] = {
     "relationship.confirm": (here(SECOND_REGISTRY, HEAD, DEPUTY),),
     "relationship.refuse": (here(REGISTRY, SECOND_REGISTRY, HEAD, DEPUTY),),
     "relationship.permit": (here(HEAD, DEPUTY),),
+    "relationship.list": (here(REGISTRY, SECOND_REGISTRY),),
     "relationship.revoke": (as_convict, here(REGISTRY, SECOND_REGISTRY, HEAD, DEPUTY)),
     "visitor.ban": (here(HEAD, DEPUTY),),
     # the convict's file
@@ -121,6 +139,7 @@ POLICY: Mapping[str, tuple[Rule, ...]] = {
     "convict.set_condition": (here(COMMISSION), SYSTEM),
     "convict.set_degree": (here(HEAD, DEPUTY), SYSTEM),
     "convict.enter_file": (here(REGISTRY, HEAD, DEPUTY, COMMISSION), SYSTEM),
+    "convict.enter_order": (here(HEAD, DEPUTY), SYSTEM),
     "convict.release": (here(REGISTRY),),
     # rooms and timetable
     "room.open": (here(DUTY, HEAD, DEPUTY), SYSTEM),
@@ -153,6 +172,15 @@ POLICY: Mapping[str, tuple[Rule, ...]] = {
     "notice.send": (SYSTEM,),
     "hold.lapse": (SYSTEM,),
 }
+
+
+HALVES = (
+    ("relationship.verify", "relationship.confirm"),
+    ("exception.ask", "exception.decide"),
+    ("role.ask", "role.approve"),
+    ("erasure.ask", "erasure.decide"),
+)
+"""Acts of two people: the second is not done by whoever did the first."""
 
 
 def may(actor: Actor, act: str, target: Target) -> bool:

@@ -19,7 +19,7 @@ from service.store.tables.institutions import (
     Room,
     SessionTemplate,
 )
-from service.store.tables.people import Account, Officer, OfficerRole, Person
+from service.store.tables.people import Account, ErasureRequest, Officer, OfficerRole, Person
 from service.store.tables.record import Checkpoint, Event, Log, Opening, Tile
 from service.store.tables.working import IdempotentAnswer, JobLease, Message, OneTimeCode, Session, Throttle
 
@@ -35,6 +35,7 @@ __all__ = [
     "Device",
     "Dispute",
     "EntryPass",
+    "ErasureRequest",
     "Event",
     "ExceptionRequest",
     "FileEntry",

@@ -90,6 +90,7 @@ class Officer(Row, table=True):
     __table_args__ = (
         Index("uq_officer_employee_number", "employee_number", unique=True),
         Index("uq_officer_login", "login", unique=True),
+        Index("uq_officer_person_id", "person_id", unique=True),
     )
 
     id: str = key()
@@ -104,11 +105,13 @@ class Officer(Row, table=True):
 
 
 class OfficerRole(Row, table=True):
-    """A role an officer holds at an institution, asked by one and approved by another."""
+    """A role of an officer at an institution, asked by one and approved by another; held once `started_at` is set."""
 
     __tablename__ = "officer_role"
     __table_args__ = (
-        CheckConstraint("founding OR (asked_by IS NOT NULL AND approved_by IS NOT NULL)", name="two_named"),
+        CheckConstraint(
+            "founding OR started_at IS NULL OR (asked_by IS NOT NULL AND approved_by IS NOT NULL)", name="two_named"
+        ),
         CheckConstraint("asked_by <> approved_by", name="two_people"),
         CheckConstraint("officer_id <> approved_by", name="not_own"),
         Index(
@@ -128,7 +131,35 @@ class OfficerRole(Row, table=True):
     role: str = text(40)
     founding: bool = truth(CLEAR, default=False)
     asked_by: str | None = link("officer.id", optional=True)
+    asked_at: datetime = moment()
     approved_by: str | None = link("officer.id", optional=True)
-    started_at: datetime = moment()
+    started_at: datetime | None = moment(optional=True)
     ended_at: datetime | None = moment(optional=True)
     ended_reason: str | None = text(40, optional=True)
+
+
+class ErasureRequest(Row, table=True):
+    """A person's key is to be destroyed: asked by the person (`asked_by` empty) or an officer, done by another."""
+
+    __tablename__ = "erasure_request"
+    log: ClassVar[str] = "national"
+    __table_args__ = (
+        CheckConstraint("state IN ('asked','done','refused')", name="state"),
+        CheckConstraint("state = 'asked' OR decided_by IS NOT NULL", name="decided"),
+        CheckConstraint("asked_by <> decided_by", name="two_people"),
+        Index(
+            "uq_erasure_request_open",
+            "person_id",
+            unique=True,
+            sqlite_where=sql("state = 'asked'"),
+            postgresql_where=sql("state = 'asked'"),
+        ),
+    )
+
+    id: str = key()
+    person_id: str = link("person.id", OF_PERSON)
+    state: str = text(10)
+    asked_by: str | None = link("officer.id", optional=True)
+    asked_at: datetime = moment()
+    decided_by: str | None = link("officer.id", optional=True)
+    decided_at: datetime | None = moment(optional=True)

@@ -21,6 +21,7 @@ KEPT = (
     "convict",
     "device",
     "dispute",
+    "erasure_request",
     "event",
     "exception_request",
     "file_entry",
@@ -272,6 +273,7 @@ def upgrade() -> None:
     with op.batch_alter_table("officer", schema=None) as batch_op:
         batch_op.create_index("uq_officer_employee_number", ["employee_number"], unique=True)
         batch_op.create_index("uq_officer_login", ["login"], unique=True)
+        batch_op.create_index("uq_officer_person_id", ["person_id"], unique=True)
 
     op.create_table(
         "tile",
@@ -304,6 +306,32 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("device", schema=None) as batch_op:
         batch_op.create_index("uq_device_key_hash", ["key_hash"], unique=True)
+
+    op.create_table(
+        "erasure_request",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("person_id", sa.String(length=32), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("asked_by", sa.String(length=32), nullable=True),
+        sa.Column("asked_at", UtcMoment(), nullable=False),
+        sa.Column("decided_by", sa.String(length=32), nullable=True),
+        sa.Column("decided_at", UtcMoment(), nullable=True),
+        sa.CheckConstraint("state = 'asked' OR decided_by IS NOT NULL", name=op.f("ck_erasure_request_decided")),
+        sa.CheckConstraint("state IN ('asked','done','refused')", name=op.f("ck_erasure_request_state")),
+        sa.CheckConstraint("asked_by <> decided_by", name=op.f("ck_erasure_request_two_people")),
+        sa.ForeignKeyConstraint(["asked_by"], ["officer.id"], name=op.f("fk_erasure_request_asked_by")),
+        sa.ForeignKeyConstraint(["decided_by"], ["officer.id"], name=op.f("fk_erasure_request_decided_by")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_erasure_request_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_erasure_request")),
+    )
+    with op.batch_alter_table("erasure_request", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_erasure_request_open",
+            ["person_id"],
+            unique=True,
+            sqlite_where=sa.text("state = 'asked'"),
+            postgresql_where=sa.text("state = 'asked'"),
+        )
 
     op.create_table(
         "exception_request",
@@ -382,13 +410,14 @@ def upgrade() -> None:
         sa.Column("role", sa.String(length=40), nullable=False),
         sa.Column("founding", sa.Boolean(), nullable=False),
         sa.Column("asked_by", sa.String(length=32), nullable=True),
+        sa.Column("asked_at", UtcMoment(), nullable=False),
         sa.Column("approved_by", sa.String(length=32), nullable=True),
-        sa.Column("started_at", UtcMoment(), nullable=False),
+        sa.Column("started_at", UtcMoment(), nullable=True),
         sa.Column("ended_at", UtcMoment(), nullable=True),
         sa.Column("ended_reason", sa.String(length=40), nullable=True),
         sa.CheckConstraint("asked_by <> approved_by", name=op.f("ck_officer_role_two_people")),
         sa.CheckConstraint(
-            "founding OR (asked_by IS NOT NULL AND approved_by IS NOT NULL)",
+            "founding OR started_at IS NULL OR (asked_by IS NOT NULL AND approved_by IS NOT NULL)",
             name=op.f("ck_officer_role_two_named"),
         ),
         sa.CheckConstraint("officer_id <> approved_by", name=op.f("ck_officer_role_not_own")),
@@ -638,12 +667,10 @@ def upgrade() -> None:
             "charge_rule <> 'credit' OR credit_id IS NOT NULL", name=op.f("ck_appointment_charge_credit")
         ),
         sa.CheckConstraint(
-            "charge_rule <> 'exception' OR exception_id IS NOT NULL",
-            name=op.f("ck_appointment_charge_exception"),
+            "charge_rule <> 'exception' OR exception_id IS NOT NULL", name=op.f("ck_appointment_charge_exception")
         ),
         sa.CheckConstraint(
-            "charge_rule <> 'interval' OR charge_after < charge_day",
-            name=op.f("ck_appointment_charge_interval"),
+            "charge_rule <> 'interval' OR charge_after < charge_day", name=op.f("ck_appointment_charge_interval")
         ),
         sa.CheckConstraint(
             "charge_rule IN ('interval','calendar_month','period','credit','unlimited','uncounted','exception')",
@@ -666,8 +693,7 @@ def upgrade() -> None:
             name=op.f("ck_appointment_state"),
         ),
         sa.CheckConstraint(
-            "state NOT IN ('granted','refused') OR decided_by IS NOT NULL",
-            name=op.f("ck_appointment_decided"),
+            "state NOT IN ('granted','refused') OR decided_by IS NOT NULL", name=op.f("ck_appointment_decided")
         ),
         sa.CheckConstraint("ends_at > starts_at", name=op.f("ck_appointment_order")),
         sa.ForeignKeyConstraint(["asked_by"], ["person.id"], name=op.f("fk_appointment_asked_by")),
@@ -907,9 +933,7 @@ def downgrade() -> None:
     """Back to the state before."""
     with op.batch_alter_table("admission", schema=None) as batch_op:
         batch_op.drop_index(
-            "uq_admission_inside",
-            sqlite_where=sa.text("left_at IS NULL"),
-            postgresql_where=sa.text("left_at IS NULL"),
+            "uq_admission_inside", sqlite_where=sa.text("left_at IS NULL"), postgresql_where=sa.text("left_at IS NULL")
         )
 
     op.drop_table("admission")
@@ -920,9 +944,7 @@ def downgrade() -> None:
     op.drop_table("scan")
     with op.batch_alter_table("pass", schema=None) as batch_op:
         batch_op.drop_index(
-            "uq_pass_live",
-            sqlite_where=sa.text("revoked_at IS NULL"),
-            postgresql_where=sa.text("revoked_at IS NULL"),
+            "uq_pass_live", sqlite_where=sa.text("revoked_at IS NULL"), postgresql_where=sa.text("revoked_at IS NULL")
         )
         batch_op.drop_index("ix_pass_appointment")
 
@@ -1007,9 +1029,7 @@ def downgrade() -> None:
     op.drop_table("relationship")
     with op.batch_alter_table("placement", schema=None) as batch_op:
         batch_op.drop_index(
-            "uq_placement_open",
-            sqlite_where=sa.text("until IS NULL"),
-            postgresql_where=sa.text("until IS NULL"),
+            "uq_placement_open", sqlite_where=sa.text("until IS NULL"), postgresql_where=sa.text("until IS NULL")
         )
         batch_op.drop_index(batch_op.f("ix_placement_institution_id"))
         batch_op.drop_index(batch_op.f("ix_placement_convict_id"))
@@ -1040,12 +1060,21 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_exception_request_convict_id"))
 
     op.drop_table("exception_request")
+    with op.batch_alter_table("erasure_request", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_erasure_request_open",
+            sqlite_where=sa.text("state = 'asked'"),
+            postgresql_where=sa.text("state = 'asked'"),
+        )
+
+    op.drop_table("erasure_request")
     with op.batch_alter_table("device", schema=None) as batch_op:
         batch_op.drop_index("uq_device_key_hash")
 
     op.drop_table("device")
     op.drop_table("tile")
     with op.batch_alter_table("officer", schema=None) as batch_op:
+        batch_op.drop_index("uq_officer_person_id")
         batch_op.drop_index("uq_officer_login")
         batch_op.drop_index("uq_officer_employee_number")
 
