@@ -10,7 +10,7 @@ from firmware_bridge.codecs.line import LineCodec
 from firmware_bridge.config import Config, ReaderConfig
 from firmware_bridge.disk import DiskFile, JournalFile
 from firmware_bridge.gatehouse import Gatehouse
-from firmware_bridge.journal import Journal, NotRecorded
+from firmware_bridge.journal import Journal
 from firmware_bridge.link import HttpLink, Link, NoLink
 from firmware_bridge.loop import ReaderLoop, Tell
 from firmware_bridge.ports import PortState, SerialPort
@@ -94,10 +94,6 @@ class Bridge:
         while not self._stopped.wait(pause):
             if not self.gatehouse.unheard:
                 continue
-            try:
-                heard = self.gatehouse.send_unheard(UPLOAD_WITHIN)
-            except NotRecorded as fault:
-                self._tell("not-recorded", why=str(fault))
-                heard = 0
+            heard = self.gatehouse.send_unheard(UPLOAD_WITHIN)
             pause = UPLOAD_EVERY if heard else min(pause * 2, UPLOAD_LONGEST)
             self._tell("uploaded", scans=heard, unheard=self.gatehouse.unheard)

@@ -78,7 +78,7 @@ class Gatehouse:
         if isinstance(asked, Decision):
             return asked
         try:
-            return self._settled(asked, self._link.ask(asked.question, self._deadline))
+            return self._settled(asked, self._ask(asked))
         except NotRecorded:
             return self._unrecorded(place, text)
         finally:
@@ -95,9 +95,12 @@ class Gatehouse:
             answer = self._link.ask(asked.question, within)
             sequence = asked.question.sequence
             if isinstance(answer, Answer):
-                with self._lock:
-                    record = self._journal.append(answer_facts(sequence, answer, self._clock.now()))
-                    self._memory.fold(record)
+                try:
+                    with self._lock:
+                        record = self._journal.append(answer_facts(sequence, answer, self._clock.now()))
+                        self._memory.fold(record)
+                except NotRecorded:
+                    break
                 heard += 1
             elif answer.lasting:
                 self._postponed[sequence] = self._clock.monotonic() + POSTPONED
@@ -160,6 +163,20 @@ class Gatehouse:
         if alone.verdict is Verdict.ADMIT:
             self._claimed.add(asked.pass_id)
         return asked
+
+    def _ask(self, asked: Asked) -> Answer | NoAnswer:
+        """Asks the service, unless it has yet to hear of earlier scans of this pass: its state is then older
+        than the gate's own, and it would let in again whoever was let in while it was away.
+        """
+        with self._lock:
+            behind = any(
+                earlier.pass_id == asked.pass_id and sequence < asked.question.sequence
+                for sequence, earlier in self._memory.unheard.items()
+                if earlier.decision is not None and sequence not in self._postponed
+            )
+        if behind:
+            return NoAnswer("earlier scans of this pass are not uploaded yet")
+        return self._link.ask(asked.question, self._deadline)
 
     def _settled(self, asked: Asked, answer: Answer | NoAnswer) -> Decision:
         question = asked.question
