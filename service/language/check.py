@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from babel.messages.catalog import Catalog, Message
 
 from service.domain.reasons import REASONS, ReasonRule
+from service.language import pages
 from service.language.catalogues import LANGUAGES, catalogue
 
 
@@ -50,7 +51,7 @@ def _arguments(sentence: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(sentence) if name is not None}
 
 
-CHECKS: tuple[Callable[[], Iterator[str]], ...] = (reasons,)
+CHECKS: tuple[Callable[[], Iterator[str]], ...] = (reasons, pages.faults)
 """One function per catalogue domain; add the domain's here."""
 
 

@@ -8,7 +8,8 @@ import structlog
 from flask import Flask, Response, g, render_template, request
 from werkzeug.exceptions import Forbidden, HTTPException
 
-from service.web.i18n import COOKIE, LANGUAGES, language_of_header
+from service.language import LANGUAGES
+from service.web.i18n import COOKIE, language_of_header
 from service.web.messages import N_, Message
 from service.web.request_id import request_id
 from service.web.words import Words

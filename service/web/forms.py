@@ -25,16 +25,17 @@ _DAY_PARTS = ("year", "month", "day")
 
 @dataclass
 class Form(Generic[Model]):
-    """One form as the page shows it: typed values by field, faults by field in the order of the page."""
+    """One form as the page shows it: labels, typed values and faults by field."""
 
     model: type[Model]
+    labels: Mapping[str, Message] = field(default_factory=dict)
     wording: Wording = field(default_factory=dict)
     typed: MultiDict[str, str] = field(default_factory=MultiDict)
     errors: dict[str, FieldError] = field(default_factory=dict)
 
     def read(self) -> Model | None:
         """What was sent with this request, or None when something is wrong: then `errors` says what."""
-        self.typed = MultiDict(request.form.items(multi=True))
+        self.keep()
         try:
             return self.model.model_validate_strings(self._given())
         except ValidationError as error:
@@ -47,6 +48,11 @@ class Form(Generic[Model]):
             self.errors = {name: self.errors[name] for name in [*self.model.model_fields, ""] if name in self.errors}
             return None
 
+    def keep(self) -> "Form[Model]":
+        """Show what was sent with this request again, unchecked: the language was switched in the middle."""
+        self.typed = MultiDict(request.form.items(multi=True))
+        return self
+
     def refuse(self, name: str, sentence: Message, **arguments: object) -> None:
         """Add a fault found elsewhere (an unknown code, a number that is taken) to the field `name`."""
         self.errors[name] = FieldError(f"#/{name}", "refused", sentence, arguments)
@@ -58,6 +64,10 @@ class Form(Generic[Model]):
     def values(self, name: str) -> Sequence[str]:
         """What is chosen in a field of several choices."""
         return self.typed.getlist(name)
+
+    def has_wording(self, name: str, code: str) -> bool:
+        """Whether the sentence of a fault was written for this form, and so names its field itself."""
+        return code == "refused" or (name, code) in self.wording or name in self.wording
 
     def show(self, **values: str) -> "Form[Model]":
         """Fill the fields of a form that was not sent yet."""

@@ -11,11 +11,12 @@ from zoneinfo import ZoneInfo
 from flask import Flask, Request, Response, g, request
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
+from werkzeug.local import LocalProxy
 from werkzeug.urls import iri_to_uri
 
-from service.web.words import LOCALES, NAMES, Words
+from service.language import LANGUAGES
+from service.web.words import NAMES, Words
 
-LANGUAGES = tuple(LOCALES)
 STATE_LANGUAGE = "kk"
 COOKIE = "kezdesu_language"
 PARAMETER = "language"
@@ -93,18 +94,13 @@ def install(app: Flask, *, time_zone: Callable[[], ZoneInfo], secure: bool) -> N
             response.vary.update(("Accept-Language", "Cookie"))
         return response
 
-    def vocabulary() -> dict[str, object]:
-        now = words()
-        return {
-            "_": now.markup,
-            "ngettext": now.plural,
-            "words": now,
-            "language": now.language,
-            "languages": NAMES,
-            "switch_address": switch_address,
-            "language_button": BUTTON,
-        }
-
     app.before_request(choose)
     app.after_request(keep)
-    app.context_processor(vocabulary)
+    app.jinja_env.globals.update(
+        _=lambda message, **arguments: words().markup(message, **arguments),
+        ngettext=lambda one, many, count, **arguments: words().plural(one, many, count, **arguments),
+        words=LocalProxy(words),
+        language_names=NAMES,
+        language_button=BUTTON,
+        switch_address=switch_address,
+    )

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import jinja2
 from flask import Flask, Response, current_app, g, redirect, request
 from werkzeug.exceptions import Forbidden
+from werkzeug.local import LocalProxy
 from werkzeug.wrappers import Response as AnyResponse
 
 from service.web import audience, errors, form_tokens, i18n, static_files
@@ -92,7 +93,7 @@ def _install_sign_in(app: Flask, cookie: SignInCookie, sign_ins: SignIns, sign_i
         raise Forbidden
 
     app.before_request(look_up)
-    app.context_processor(lambda: {"caller": g.get("caller")})
+    app.jinja_env.globals["signed_in"] = LocalProxy(lambda: g.get("caller"))
 
 
 def _install_form_tokens(app: Flask, cookie: SignInCookie, settings: WebSettings, random: Random) -> None:
@@ -127,4 +128,4 @@ def _install_form_tokens(app: Flask, cookie: SignInCookie, settings: WebSettings
 
     app.before_request(refuse_forged)
     app.after_request(keep_cookie)
-    app.context_processor(lambda: {"form_token": form_token, "form_token_field": form_tokens.FIELD})
+    app.jinja_env.globals.update(form_token=form_token, form_token_field=form_tokens.FIELD)

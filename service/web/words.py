@@ -6,12 +6,13 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from babel import dates, numbers
+from babel.support import Translations
 from markupsafe import Markup, escape
 
-from service.language.pages import catalogue
+from service.domain.reasons import Reason
+from service.language import LOCALES, reason_text, translations
 from service.web.messages import Message
 
-LOCALES: Mapping[str, str] = {"kk": "kk", "ru": "ru", "en": "en_GB"}
 NAMES: Mapping[str, str] = {"kk": "Қазақша", "ru": "Русский", "en": "English"}
 
 
@@ -34,16 +35,16 @@ class Words:
 
     def sentence(self, message: str, arguments: Mapping[str, object] | None = None) -> str:
         """`message` of the catalogue `pages`, its {named} places filled; plain text."""
-        return self._fill(catalogue(self.language).gettext(message), arguments or {})
+        return self._fill(self._catalogue().gettext(message), arguments or {})
 
     def markup(self, message: str, /, **arguments: object) -> Markup:
         """The same for a page: what is filled in is escaped unless it is markup already."""
-        sentence = escape(catalogue(self.language).gettext(message))
+        sentence = escape(self._catalogue().gettext(message))
         return Markup(sentence.format_map(_Arguments(self._translated(arguments)))) if arguments else sentence  # noqa: S704
 
     def plural(self, one: str, many: str, count: int, /, **arguments: object) -> Markup:
         """The form of the sentence that goes with `count`, which also fills {count}."""
-        sentence = escape(catalogue(self.language).ngettext(one, many, count))
+        sentence = escape(self._catalogue().ngettext(one, many, count))
         filled = self._translated({"count": self.number(count), **arguments})
         return Markup(sentence.format_map(_Arguments(filled)))  # noqa: S704
 
@@ -94,6 +95,13 @@ class Words:
     def tenge(self, amount: int) -> str:
         """1 200 ₸, the sign as in Kazakhstan in every language."""
         return f"{self.number(amount)}\u00a0₸"
+
+    def reason(self, reason: Reason) -> str:
+        """The sentence of a reason of the domain."""
+        return reason_text(reason, self.language, self.time_zone)
+
+    def _catalogue(self) -> Translations:
+        return translations(self.language, "pages")
 
     def _local(self, day: date) -> date:
         return day.astimezone(self.time_zone).date() if isinstance(day, datetime) else day

@@ -2,13 +2,15 @@
 
 import json
 from collections.abc import Callable
-from typing import Any, TypedDict
+from typing import TypedDict
 
 import structlog
 from flask import Flask, Response, request
 from pydantic import BaseModel
 from werkzeug.exceptions import HTTPException
 
+from service.domain.reasons import Reason
+from service.language import reason_text
 from service.web.api.problem import (
     FAULT,
     MEDIA_TYPE,
@@ -34,11 +36,6 @@ class Kind(TypedDict):
     detail: str
 
 
-def code_as_text(reason: object, _language: str) -> str:
-    """The sentence for a reason where no catalogue of reasons is wired in: its code."""
-    return str(getattr(reason, "code", reason))
-
-
 def nothing_known(_error: Exception) -> Refused | None:
     """No error of the layers below is known by name."""
     return None
@@ -55,7 +52,7 @@ class Problems:
         self,
         where: str,
         *,
-        reason_text: Callable[[Any, str], str] = code_as_text,
+        reason_text: Callable[[Reason, str], str] = reason_text,
         refusal_of: Callable[[Exception], Refused | None] = nothing_known,
     ) -> None:
         self._where, self._reason_text, self._refusal_of = where, reason_text, refusal_of
@@ -106,13 +103,8 @@ class Problems:
         response.vary.add("Accept-Language")
         return response
 
-    def _reason(self, reason: Any, language: str) -> ReasonDocument:
-        article = getattr(reason, "article", None)
-        return ReasonDocument(
-            code=str(getattr(reason, "code", reason)),
-            article=None if article is None else str(article),
-            text=self._reason_text(reason, language),
-        )
+    def _reason(self, reason: Reason, language: str) -> ReasonDocument:
+        return ReasonDocument(code=reason.code, article=reason.article, text=self._reason_text(reason, language))
 
     def _http_error(self, error: HTTPException) -> Response:
         headers = {name: value for name, value in error.get_headers() if name in _KEPT_HEADERS}

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from pydantic import BaseModel, Field
 
+from service.domain.reasons import Reason
 from service.web.messages import N_
 
 MEDIA_TYPE = "application/problem+json"
@@ -42,11 +43,11 @@ class Problem:
         *,
         arguments: Mapping[str, object] | None = None,
         errors: Sequence[FieldError] = (),
-        reasons: Sequence[object] = (),
+        reasons: Sequence[Reason] = (),
         extension: BaseModel | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> "Refused":
-        """One occurrence, to be raised. `reasons` are the domain's reasons (code, article, arguments)."""
+        """One occurrence, to be raised. `reasons` are those of the domain."""
         return Refused(self, arguments or {}, tuple(errors), tuple(reasons), extension, headers or {})
 
 
@@ -57,7 +58,7 @@ class Refused(Exception):
     problem: Problem
     arguments: Mapping[str, object] = field(default_factory=dict)
     errors: tuple[FieldError, ...] = ()
-    reasons: tuple[object, ...] = ()
+    reasons: tuple[Reason, ...] = ()
     extension: BaseModel | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
 
@@ -71,7 +72,7 @@ class FieldErrorDocument(BaseModel):
 
 class ReasonDocument(BaseModel):
     code: str = Field(description="Stable code of the rule that stands against it.")
-    article: str | None = Field(description="Article of the law or rules it rests on.")
+    article: str = Field(description="Article of the law or rules it rests on.")
     text: str = Field(description="The sentence in the language of the answer.")
 
 

@@ -106,9 +106,7 @@ class TestReadingTheBody:
     def test_only_json_is_read(self, client, media):
         problem(book(client, headers={"Content-Type": media}), 415, "wrong-media-type")
 
-    @pytest.mark.parametrize(
-        "header", ["application/json; charset=utf-16", "application/json; charset=cp1251"]
-    )
+    @pytest.mark.parametrize("header", ["application/json; charset=utf-16", "application/json; charset=cp1251"])
     def test_other_encodings_are_refused(self, client, header):
         problem(book(client, headers={"Content-Type": header}), 415, "wrong-media-type")
 
@@ -288,9 +286,7 @@ class TestOnceOnly:
 
     def test_two_people_may_choose_the_same_key(self, client, desk):
         book(client)
-        other = book(
-            client, VISIT | {"on": "2026-03-20"}, headers={"Authorization": "Bearer relative-token-2"}
-        )
+        other = book(client, VISIT | {"on": "2026-03-20"}, headers={"Authorization": "Bearer relative-token-2"})
         assert other.status_code == 201
         assert len(desk.visits) == 2
 
@@ -328,15 +324,11 @@ class TestOnceOnly:
 class TestRefusals:
     def test_a_refusal_tells_the_reasons_with_their_articles(self, client):
         found = problem(book(client, VISIT | {"on": "2026-03-31"}), 409, "not-due")
-        assert [(reason["code"], reason["article"]) for reason in found["reasons"]] == [
-            ("interval-before", "IR 83")
-        ]
+        assert [(reason["code"], reason["article"]) for reason in found["reasons"]] == [("interval-before", "IR 83")]
 
     def test_a_refusal_carries_its_own_members(self, client):
         book(client)
-        found = problem(
-            book(client, key="key-0000-0000-0002", headers={"Accept-Language": "en"}), 409, "place-taken"
-        )
+        found = problem(book(client, key="key-0000-0000-0002", headers={"Accept-Language": "en"}), 409, "place-taken")
         assert found["next_free"] == ["2026-03-19"]
         assert "2026-03-19" in found["detail"]
 
@@ -384,9 +376,7 @@ class TestDeclaring:
 
     def test_a_handler_must_take_what_it_is_given(self, api):
         with pytest.raises(TypeError, match="visit"):
-            api.endpoint("GET", "/x/<uuid:visit>", summary="x", principals=("anyone",), answer=None)(
-                lambda: None
-            )
+            api.endpoint("GET", "/x/<uuid:visit>", summary="x", principals=("anyone",), answer=None)(lambda: None)
 
     @pytest.mark.parametrize("kind", [str, int, list[int]])
     def test_a_body_must_limit_its_texts_numbers_and_lists(self, api, kind):
@@ -418,9 +408,9 @@ class TestTheDescription:
         assert set(responses) == {
             "201", "400", "401", "403", "404", "405", "409", "413", "415", "422", "429", "500", "503",
         }  # fmt: skip
-        assert {
-            media for status in responses if status != "201" for media in responses[status]["content"]
-        } == {"application/problem+json"}
+        assert {media for status in responses if status != "201" for media in responses[status]["content"]} == {
+            "application/problem+json"
+        }
 
     def test_every_kind_of_problem_can_be_looked_up_where_its_type_points(self, client):
         codes = {kind["code"] for kind in client.get("/api/v1/problems").json}

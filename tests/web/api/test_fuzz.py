@@ -15,9 +15,7 @@ keys = count(1)
 @schemathesis.hook
 def before_call(context, case, kwargs):
     """Each request is a new one: one key with two bodies is refused, which has its own test."""
-    if case.method == "POST" and re.fullmatch(
-        KEY_PATTERN, str((case.headers or {}).get("Idempotency-Key", ""))
-    ):
+    if case.method == "POST" and re.fullmatch(KEY_PATTERN, str((case.headers or {}).get("Idempotency-Key", ""))):
         case.headers["Idempotency-Key"] = f"request-{next(keys):08}"
 
 

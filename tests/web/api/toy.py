@@ -7,6 +7,7 @@ from uuid import UUID, uuid5
 from flask import Flask
 from pydantic import Field
 
+from service.domain.reasons import Reason
 from service.web.api.contract import (
     Answer,
     Api,
@@ -72,12 +73,6 @@ NOT_DUE = Problem("not-due", 409, "Not yet due", "The next visit is not due yet.
 
 
 @dataclass
-class Reason:
-    code: str
-    article: str
-
-
-@dataclass
 class Kept:
     fingerprint: bytes
     status: int | None
@@ -97,9 +92,7 @@ class Desk:
     def find(self, *, principal: str, key: str) -> Kept | None:
         return self.answers.get((principal, key))
 
-    def put(
-        self, unit: object, *, principal: str, key: str, fingerprint: bytes, status: int, body: bytes
-    ) -> bool:
+    def put(self, unit: object, *, principal: str, key: str, fingerprint: bytes, status: int, body: bytes) -> bool:
         if (principal, key) in self.answers:
             return False
         self.answers[principal, key] = Kept(fingerprint, status, body)
@@ -116,11 +109,9 @@ def toy_api(desk: Desk) -> Api:
     )  # fmt: skip
     def book_visit(caller: Principal, body: NewVisit, once: Once) -> Visit:
         if body.on.day == 31:
-            raise NOT_DUE.refused(reasons=[Reason("interval-before", "IR 83")])
+            raise NOT_DUE.refused(reasons=[Reason("interval-before", "IR 83", {"last": body.on, "due": body.on})])
         if any(visit.on == body.on for visit in desk.visits.values()):
-            raise PLACE_TAKEN.refused(
-                arguments={"day": body.on.isoformat()}, extension=NextFree(next_free=[body.on])
-            )
+            raise PLACE_TAKEN.refused(arguments={"day": body.on.isoformat()}, extension=NextFree(next_free=[body.on]))
         visit = Visit(
             id=uuid5(NAMESPACE, f"{caller.id}{body.on}"),
             on=body.on,
@@ -131,16 +122,12 @@ def toy_api(desk: Desk) -> Api:
         desk.visits[visit.id] = visit
         return visit
 
-    @api.endpoint(
-        "GET", "/visits", summary="The visits", principals=("relative", "officer"), query=Page, answer=Visits
-    )
+    @api.endpoint("GET", "/visits", summary="The visits", principals=("relative", "officer"), query=Page, answer=Visits)
     def list_visits(query: Page) -> Visits:
         since = [visit for visit in desk.visits.values() if query.since is None or visit.on >= query.since]
         return Visits(visits=since[: query.limit])
 
-    @api.endpoint(
-        "GET", "/visits/<uuid:visit>", summary="One visit", principals=("relative", "officer"), answer=Visit
-    )
+    @api.endpoint("GET", "/visits/<uuid:visit>", summary="One visit", principals=("relative", "officer"), answer=Visit)
     def show_visit(visit: UUID) -> Visit:
         found = desk.visits.get(visit)
         if found is None:
@@ -149,9 +136,7 @@ def toy_api(desk: Desk) -> Api:
             raise NOT_FOUND.refused()
         return found
 
-    @api.endpoint(
-        "DELETE", "/visits/<uuid:visit>", summary="Cancel", principals=("officer",), answer=None, status=204
-    )
+    @api.endpoint("DELETE", "/visits/<uuid:visit>", summary="Cancel", principals=("officer",), answer=None, status=204)
     def cancel_visit(visit: UUID) -> None:
         desk.visits.pop(visit, None)
 
