@@ -11,7 +11,7 @@ from service.domain.facts import AppointmentRequest, ChargeRule, ConvictFacts, C
 from service.domain.history import History, Question
 from service.domain.law import Law, known
 from service.domain.rates import Rate
-from service.domain.reasons import Reason, reason
+from service.domain.reasons import REASONS, Reason, reason
 from service.domain.standing import Standing, next_turn, stand
 
 
@@ -111,7 +111,7 @@ def _spaced(asked: _Visit, rate: Rate) -> Charging:
             due = rate.interval.after(last)
             turn = next_turn(asked.law, asked.facts, day)
             until = due if turn is None else min(due, turn)
-            blockers.append(Blocker(reason("interval-before", last=last, due=due), until))
+            blockers.append(Blocker(reason("interval-before", _with_row(asked.standing), last=last, due=due), until))
         if rate.halved:
             notes.append(reason("note-half-month", count=int(asked.law.setting("half_month_days"))))
         if last is not None and (changed_on := _changed(asked, rate, last)) is not None:
@@ -119,6 +119,11 @@ def _spaced(asked: _Visit, rate: Rate) -> Charging:
     blockers += _before_next(asked)
     plan = ChargePlan("interval" if after else "unlimited", asked.kind, day, after)
     return Charging(rate, None if blockers else plan, tuple(blockers), tuple(notes))
+
+
+def _with_row(standing: Standing) -> str:
+    """The article of the number, and that of the interval made of it."""
+    return f"{standing.row.article}; {REASONS['interval-before'].article}"
 
 
 def _before_next(asked: _Visit) -> list[Blocker]:
@@ -134,7 +139,7 @@ def _before_next(asked: _Visit) -> list[Blocker]:
     interval = rate_of(standing, asked.kind, following).interval
     if interval is None or asked.day <= (latest := interval.before(following)):
         return []
-    return [Blocker(reason("interval-after", next=following, latest=latest), following)]
+    return [Blocker(reason("interval-after", _with_row(standing), next=following, latest=latest), following)]
 
 
 def _changed(asked: _Visit, rate: Rate, last: date) -> date | None:

@@ -19,6 +19,7 @@ Group = Literal[
     "relation",
     "pass",
     "ground",
+    "answer",
     "note",
     "input",
     "account",
@@ -186,6 +187,11 @@ _RULES = (
     ReasonRule("roles-exclude-each-other", "account", SERVICE),
     ReasonRule("still-bound", "account", SERVICE),
     ReasonRule("clock-behind-record", "account", SERVICE),
+    # the answer itself
+    ReasonRule("answer-allowed", "answer", SERVICE, ("day",)),
+    ReasonRule("answer-not-allowed", "answer", SERVICE, ("day",)),
+    ReasonRule("answer-due", "answer", SERVICE, ("day",)),
+    ReasonRule("answer-no-due", "answer", SERVICE),
     # notes that go with an answer: settings of the law file where the law is silent, and what was taken
     ReasonRule("note-half-month", "note", "IR 83", ("count",)),
     ReasonRule("note-condition-changed", "note", "IR 83", ("changed_on",)),
