@@ -117,6 +117,7 @@ def _as_cells(answer: Entitlement, details: bool) -> dict[str, object]:
         "reasons": [_reason_cells(one) for one in answer.reasons],
     }
     if details:
+        cells["article"] = answer.article
         cells["duration"] = written_length(answer.duration) if answer.duration else None
         cells["charge"] = written(answer.charge)
         cells["notes"] = [_reason_cells(one) for one in answer.notes]
@@ -140,4 +141,6 @@ def _print(answer: Entitlement, case: Case, language: str, details: bool) -> Non
     for one in (*answer.reasons, *(answer.notes if details or answer.allowed else ())):
         click.echo(f"- {reason_text(one, language)} [{one.article}]")
     if details:
-        click.echo(json.dumps({"rate": str(answer.rate), "charge": written(answer.charge)}, ensure_ascii=False))
+        shown = ("rate", "article", "duration", "charge")
+        cells = {name: cell for name, cell in _as_cells(answer, details).items() if name in shown}
+        click.echo(json.dumps(cells, ensure_ascii=False))

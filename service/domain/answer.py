@@ -36,7 +36,7 @@ class Entitlement:
     the way (a missing permission or a party too large do not depend on the day); None if no such day is
     known. `duration` is the lawful length, None where the law sets none. `charge` is None unless `allowed`,
     or unless only permissions are missing. `notes` say which setting decided where the law is silent, and
-    what was taken.
+    what was taken. `article` is that of the rate.
     """
 
     allowed: bool
@@ -46,6 +46,7 @@ class Entitlement:
     charge: ChargePlan | None
     reasons: tuple[Reason, ...]
     notes: tuple[Reason, ...] = ()
+    article: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,19 +127,19 @@ def _with_row(standing: Standing) -> str:
 
 
 def _before_next(asked: _Visit) -> list[Blocker]:
-    """The visit after must keep its own distance, by the rate in force on its day."""
-    spaced = asked.past.spaced
-    place = bisect_right(spaced, asked.day)
-    if place == len(spaced):
-        return []
-    following = spaced[place]
-    standing = stand(asked.law, asked.facts, following)
-    if isinstance(standing, Blocker):
-        return []
-    interval = rate_of(standing, asked.kind, following).interval
-    if interval is None or asked.day <= (latest := interval.before(following)):
-        return []
-    return [Blocker(reason("interval-after", _with_row(standing), next=following, latest=latest), following)]
+    """The visits after must keep their own distance, each by the rate in force on its day.
+
+    Usually the next one decides; a later one does where it was booked under a rate that has changed since.
+    """
+    for following in asked.past.spaced[bisect_right(asked.past.spaced, asked.day) :]:
+        standing = stand(asked.law, asked.facts, following)
+        if isinstance(standing, Blocker):
+            continue
+        interval = rate_of(standing, asked.kind, following).interval
+        if interval is not None and asked.day > (latest := interval.before(following)):
+            article = _with_row(standing)
+            return [Blocker(reason("interval-after", article, next=following, latest=latest), following)]
+    return []
 
 
 def _changed(asked: _Visit, rate: Rate, last: date) -> date | None:

@@ -31,6 +31,7 @@ class _Day:
     charge: ChargePlan | None
     blockers: tuple[Blocker, ...]
     notes: tuple[Reason, ...]
+    article: str | None = None
 
 
 def entitlement(law: Law, facts: ConvictFacts, request: AppointmentRequest) -> Entitlement:
@@ -66,6 +67,7 @@ def entitlement(law: Law, facts: ConvictFacts, request: AppointmentRequest) -> E
         charge=here.charge if all(REASONS[one.code].group == "decision" for one in reasons) else None,
         reasons=reasons,
         notes=(*here.notes, *party_notes(law, request), *form_notes(request)),
+        article=here.article,
     )
 
 
@@ -92,7 +94,18 @@ def _on_day(asked: Question, day: date) -> _Day:
     if standing.placement.basis == "kept_for_trial":
         notes.append(reason("note-kept-for-trial", law.tables.article))
     plan = None if bars else charging.plan
-    return _Day(standing, charging.rate, plan, (*charging.blockers, *bars), (*charging.notes, *notes))
+    blockers = (*charging.blockers, *bars)
+    return _Day(standing, charging.rate, plan, blockers, (*charging.notes, *notes), _article(asked, standing, day))
+
+
+def _article(asked: Question, standing: Standing, day: date) -> str | None:
+    """The article of the rate: the row of visits, or that of calls."""
+    if asked.kind is not None:
+        return standing.row.article
+    if asked.request.kind not in CALL_KINDS:
+        return asked.law.parties[asked.request.kind].article
+    row = asked.law.call_rate(standing.house.calls, day)
+    return None if row is None else row.article
 
 
 def _charge(asked: Question, standing: Standing, day: date) -> Charging:

@@ -33,6 +33,7 @@ def needs_investigator(request: AppointmentRequest, house: InstitutionRule | Non
 
 
 def form_notes(request: AppointmentRequest) -> list[Reason]:
+    """What goes with the form: substitution, shortening."""
     found = []
     if request.from_long:
         found.append(reason("note-from-long"))

@@ -12,6 +12,7 @@ _SINCE: tuple[Literal["last-incentive", "degree"], ...] = ("last-incentive", "de
 
 
 def read_behaviour(section: Section) -> BehaviourRules:
+    """What makes a violator, and when a penalty is spent."""
     rules = BehaviourRules(
         penalty_spent_months=section.number("penalty_spent_months"),
         systematic_penalties=section.number("systematic_penalties"),
@@ -29,6 +30,7 @@ def read_behaviour(section: Section) -> BehaviourRules:
 
 
 def read_degrees(file: Section) -> tuple[DegreeRule, ...]:
+    """The conditions of each positive degree."""
     rules = []
     for section in file.rows("degree"):
         since = section.text("since", _SINCE)
@@ -45,6 +47,7 @@ def read_degrees(file: Section) -> tuple[DegreeRule, ...]:
 
 
 def read_moves(file: Section, institutions: Container[str]) -> tuple[MoveRule, ...]:
+    """The moves between conditions; raises `LawError` when versions of one overlap or leave a gap."""
     rules = [_move(section, institutions) for section in file.rows("move")]
     for key in {_key(rule) for rule in rules}:
         follow_each_other("move " + " ".join(map(str, key)), [rule for rule in rules if _key(rule) == key])

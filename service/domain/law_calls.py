@@ -7,6 +7,7 @@ from service.domain.law_section import Section
 
 
 def read_calls(section: Section, half_month_days: int) -> CallRules:
+    """The rules common to all calls; raises `LawError`."""
     rules = CallRules(
         decision_working_days=section.number("decision_working_days"),
         restricted_conditions=section.words("restricted_conditions"),

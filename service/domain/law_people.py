@@ -32,6 +32,7 @@ def read_relations(section: Section) -> dict[str, str]:
 
 
 def read_parties(section: Section, groups: Mapping[str, str]) -> dict[str, PartyRule]:
+    """Who may come, by kind of appointment; raises `LawError` for unknown groups and relations."""
     found = {}
     for name, one in section.sections():
         rule = PartyRule(
@@ -52,6 +53,7 @@ def read_parties(section: Section, groups: Mapping[str, str]) -> dict[str, Party
 
 
 def read_suspension(ground: str, section: Section, settings: Mapping[str, SettingRule]) -> SuspensionRule:
+    """One ground of suspension, its stops subject to a setting where the law is silent."""
     stops = _kinds(section, "stops")
     if section.has("stops_by") and _setting(section, "stops_by", settings) == "allowed":
         stops = frozenset()
@@ -74,6 +76,7 @@ def read_suspension(ground: str, section: Section, settings: Mapping[str, Settin
 
 
 def read_ban(ground: str, section: Section, settings: Mapping[str, SettingRule]) -> BanRule:
+    """One lasting bar of the convict."""
     by = _setting(section, "substitution_by", settings) if section.has("substitution_by") else "forbidden"
     rule = BanRule(ground, section.text("reason"), _kinds(section, "stops"), by == "allowed", section.text("article"))
     section.done()
@@ -81,6 +84,7 @@ def read_ban(ground: str, section: Section, settings: Mapping[str, SettingRule])
 
 
 def read_visitor_ban(ground: str, section: Section, settings: Mapping[str, SettingRule]) -> VisitorBanRule:
+    """One bar of visitors."""
     months = section.number_or_none("months")
     if section.has("months_by"):
         months = 12 if _setting(section, "months_by", settings) == "one-year" else None

@@ -18,6 +18,8 @@ _COUNT = re.compile(r"\d+/year")
 
 
 class Version(Protocol):
+    """A row with its days in force."""
+
     @property
     def valid_from(self) -> date: ...
     @property

@@ -102,6 +102,8 @@ class PartyRule:
 
 @dataclass(frozen=True, slots=True)
 class HoursRule:
+    """Between which hours a kind of appointment may be; institution-local."""
+
     opens: time
     closes: time
     article: str
@@ -109,6 +111,8 @@ class HoursRule:
 
 @dataclass(frozen=True, slots=True)
 class CallRow:
+    """How often calls may be in a group of institutions."""
+
     group: str
     valid_from: date
     valid_to: date | None
@@ -118,6 +122,8 @@ class CallRow:
 
 @dataclass(frozen=True, slots=True)
 class CallRules:
+    """What is common to all calls: who decides how fast, who is restricted, what an emergency leaves."""
+
     decision_working_days: int
     restricted_conditions: frozenset[str]
     restricted_article: str
@@ -131,6 +137,8 @@ class CallRules:
 
 @dataclass(frozen=True, slots=True)
 class SuspensionRule:
+    """What a ground of suspension stops, and the most days it may last."""
+
     ground: str
     reason: str
     stops: frozenset[Kind]
@@ -142,6 +150,8 @@ class SuspensionRule:
 
 @dataclass(frozen=True, slots=True)
 class BanRule:
+    """What a lasting bar of the convict stops."""
+
     ground: str
     reason: str
     stops: frozenset[Kind]
@@ -152,6 +162,8 @@ class BanRule:
 
 @dataclass(frozen=True, slots=True)
 class VisitorBanRule:
+    """What a bar of a visitor stops; `months` is its length where no end is recorded, None for no end."""
+
     ground: str
     stops: frozenset[Kind]
     months: int | None
@@ -160,6 +172,8 @@ class VisitorBanRule:
 
 @dataclass(frozen=True, slots=True)
 class LiferRule:
+    """The conditions in which those serving life have long visits."""
+
     long_conditions: frozenset[str]
     valid_from: date
     article: str
@@ -167,6 +181,8 @@ class LiferRule:
 
 @dataclass(frozen=True, slots=True)
 class IncentiveRule:
+    """How many extra visits may be granted a year, and from which behaviour degree."""
+
     kind: str
     per_year: int
     per_year_from_degree: int
@@ -177,6 +193,8 @@ class IncentiveRule:
 
 @dataclass(frozen=True, slots=True)
 class ExceptionRule:
+    """The reasons that an exception granted by so many officers sets aside, and no others."""
+
     covers: frozenset[str]
     officers: int
     article: str
@@ -184,6 +202,8 @@ class ExceptionRule:
 
 @dataclass(frozen=True, slots=True)
 class DegreeRule:
+    """When a positive behaviour degree may be proposed."""
+
     degree: int
     from_degree: int
     months_without_penalty: int
@@ -217,6 +237,8 @@ class MoveRule:
 
 @dataclass(frozen=True, slots=True)
 class BehaviourRules:
+    """What makes a violator, and when a penalty is spent."""
+
     penalty_spent_months: int
     systematic_penalties: int
     systematic_months: int

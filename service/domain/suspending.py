@@ -21,6 +21,7 @@ class Suspended:
     until: date | None
 
     def stops(self, kind: Kind) -> bool:
+        """Whether appointments of the kind are stopped: the order says so, or else the law file."""
         stops = self.rule.stops if self.suspension.stops is None else self.suspension.stops
         return kind in stops
 
@@ -35,6 +36,7 @@ class Suspended:
         return "exceptional" if self.rule.calls == "exceptional" else "free"
 
     def blocker(self) -> Blocker:
+        """The reason it gives, with its end."""
         if self.until is None:
             since = self.suspension.since
             return Blocker(reason("suspended-until-lifted", self.rule.article, since=since), None)
