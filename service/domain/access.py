@@ -11,7 +11,7 @@ from typing import Literal
 from service.domain.reasons import reason
 from service.domain.refusal import Refusal
 
-Principal = Literal["relative", "officer", "kiosk", "bridge", "auditor", "system"]
+Principal = Literal["relative", "officer", "kiosk", "bridge", "auditor", "system", "nobody"]
 
 REGISTRY = "registry_officer"
 SECOND_REGISTRY = "second_registry_officer"
@@ -48,6 +48,10 @@ class Actor:
     institution: str | None = None
     roles: frozenset[str] = frozenset()
     device: str | None = None
+
+
+NOBODY = Actor("nobody", "")
+"""Whoever has not signed in: may ask for a code, answer it, or sign in, and nothing else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +112,7 @@ POLICY: Mapping[str, tuple[Rule, ...]] = {
     # people and accounts
     "person.register": (anyone("relative"), here(REGISTRY, SECOND_REGISTRY), SYSTEM),
     "account.open": (anyone("relative"), here(REGISTRY, SECOND_REGISTRY), SYSTEM),
+    "session.open": (anyone("nobody"),),
     "account.close": (own, here(REGISTRY, SECOND_REGISTRY)),
     "erasure.ask": (own, here(REGISTRY, SECOND_REGISTRY)),
     "erasure.decide": (here(HEAD, DEPUTY),),
@@ -191,12 +196,12 @@ def may(actor: Actor, act: str, target: Target) -> bool:
 def require(actor: Actor, act: str, target: Target) -> None:
     """Lets the act pass or raises a Refusal.
 
-    A relative or kiosk learns no more than that there is no such thing for them; an officer who did the first half is
-    told that a second officer is needed.
+    A relative, a kiosk or a stranger learns no more than that there is no such thing for them; an officer who did the
+    first half is told that a second officer is needed.
     """
     if may(actor, act, target):
         return
-    if actor.principal in ("relative", "kiosk"):
+    if actor.principal in ("relative", "kiosk", "nobody"):
         raise Refusal("not-found")
     if actor.id in target.not_by:
         raise Refusal("not-allowed", (reason("second-officer-needed"),))

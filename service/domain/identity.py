@@ -26,7 +26,7 @@ _DOCUMENT = re.compile(r"([A-Z]{2,3}) ([a-z][a-z-]{1,19}) ([A-Z0-9/-]{3,16})")
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who somebody is: names as in the document, an IIN, or a foreign document (`KGZ passport AN123456`) without one."""
+    """Who somebody is: names as in the document, an IIN, or without one a foreign document (`KGZ passport AN123`)."""
 
     family_name: str
     given_name: str

@@ -1,0 +1,56 @@
+"""A session begins: a token of 256 bits for the browser, only its SHA-256 for the database."""
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+import sqlalchemy as sa
+
+from service.store.tables import Session
+from service.store.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """How long a session lasts at most, and how long without being used."""
+
+    most: timedelta
+    idle: timedelta
+
+
+LIVES: Mapping[str, Life] = {
+    "relative": Life(timedelta(hours=24), timedelta(hours=1)),
+    "officer": Life(timedelta(hours=12), timedelta(minutes=15)),
+    # Between a right code and the filled-in registration; between an officer's appointment and the first password.
+    "newcomer": Life(timedelta(hours=1), timedelta(hours=1)),
+    "invited": Life(timedelta(hours=72), timedelta(hours=72)),
+}
+
+
+def token_hash(token: str) -> str:
+    """What the database keeps of a token or a device key; 256 random bits need no salt."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def new_token(unit: UnitOfWork) -> str:
+    """256 random bits as text for a cookie or a header."""
+    return base64.urlsafe_b64encode(unit.environment.random_bytes(32)).rstrip(b"=").decode()
+
+
+def open_session(unit: UnitOfWork, principal: str, principal_id: str, workstation: str | None = None) -> str:
+    """Opens a session as part of a larger act; answers the token, which is never shown again."""
+    token = new_token(unit)
+    unit.session.execute(
+        sa.insert(Session).values(
+            token_hash=token_hash(token),
+            principal=principal,
+            principal_id=principal_id,
+            workstation=workstation,
+            started_at=unit.now,
+            seen_at=unit.now,
+            ends_at=unit.now + LIVES[principal].most,
+        )
+    )
+    return token
