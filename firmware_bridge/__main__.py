@@ -72,7 +72,9 @@ def log(event: str, **facts: object) -> None:
     said = {"at": datetime.now(UTC).isoformat(timespec="milliseconds"), "event": event, **facts}
     # A log that cannot be written is no reason to stop a gate.
     with suppress(OSError, ValueError):
-        print(json.dumps(said, ensure_ascii=False, default=str), file=sys.stderr, flush=True)
+        # One write: the threads of the readers share this stream.
+        sys.stderr.write(json.dumps(said, ensure_ascii=False, default=str) + "\n")
+        sys.stderr.flush()
 
 
 def _parser() -> argparse.ArgumentParser:

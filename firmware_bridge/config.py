@@ -163,7 +163,8 @@ def _key(section: Section) -> tuple[int, PublicKey]:
     try:
         key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(public))
     except ValueError:
-        section.wrong("public", "must be the public key, 64 hexadecimal digits")
+        if public:
+            section.wrong("public", "must be the public key, 64 hexadecimal digits")
         key = Ed25519PublicKey.from_public_bytes(bytes(32))
     if valid_from > valid_until:
         section.wrong("valid_until", "must lie after valid_from")

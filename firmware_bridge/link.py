@@ -135,6 +135,8 @@ def understood(response: httpx.Response) -> Answer | NoAnswer:
     try:
         said = response.json()
         reason = said.get("reason") or {}
-        return Answer(Verdict(said["verdict"]), reason.get("code"), said.get("scan"))
+        answer = Answer(Verdict(said["verdict"]), reason.get("code"), said.get("scan"))
     except (ValueError, KeyError, AttributeError, TypeError):
-        return NoAnswer("the service's answer is not understood", lasting=True)
+        return NoAnswer("the service's answer is not understood")
+    plain = isinstance(answer.reason, str | None) and isinstance(answer.scan, str | None)
+    return answer if plain else NoAnswer("the service's answer is not understood")
