@@ -36,7 +36,7 @@ def grant_appointment(unit: UnitOfWork, *, appointment: str) -> Decided:
     file, visitors = weighing(unit, loaded)
     insist(weigh(unit, file, visitors, loaded.wish, loaded.day, loaded.start, ignoring=row.id))
     unit.change(row, state=state, live=live, decided_at=unit.now, decided_by=unit.actor.id)
-    passes = issue_passes(unit, row, loaded.party)
+    passes = issue_passes(unit, row, [one.row for one in loaded.party])
     tell_family(unit, loaded, "appointment-granted")
     unit.tell("appointment.granted", row.institution_id)
     return Decided(row.id, state, tuple(one.id for one in passes))

@@ -50,9 +50,8 @@ def hold_place(
     found = locked_convict(unit.session, convict)
     if opening is None or found is None:
         raise Refusal("not-found")
-    row, person = found
-    unit.meet(person)
-    file = convict_file(unit.session, row)
+    unit.meet(found.person)
+    file = convict_file(unit.session, found.convict, found.dated)
     visitors = read_party(unit, convict, relationships)
     require(unit.actor, "appointment.hold", _target(opening.institution.id, convict, visitors))
     check_opening(opening, file, wish, day)
@@ -65,7 +64,7 @@ def hold_place(
             lapse(unit, hold)
         for hold in replaced:
             lapse(unit, hold, "hold-replaced")
-        file = convict_file(unit.session, row)
+        file = convict_file(unit.session, found.convict, found.dated)
     answer = weigh(unit, file, visitors, wish, day, start)
     charge = insist(answer)
     wanted = period(opening.template, day, ZoneInfo(opening.institution.time_zone), answer.duration)

@@ -6,14 +6,24 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from service.app.appointment_weigh import Visitor, Wish, read_party
+from service.app.appointment_weigh import Visitor, Wish, visitor_of
 from service.domain.access import Target
 from service.domain.refusal import Refusal
 from service.domain.timetable import local_day
 from service.store.columns import of
 from service.store.facts import ConvictFile, convict_file
-from service.store.tables import Appointment, AppointmentVisitor, Convict, Institution, Person
+from service.store.tables import Appointment, AppointmentVisitor, Convict, Institution, Person, Relationship, VisitorBan
 from service.store.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class Comer:
+    """One member of the party: the seat, the relationship that admits them, the person, their bans."""
+
+    row: AppointmentVisitor
+    relationship: Relationship
+    person: Person
+    bans: tuple[VisitorBan, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +33,7 @@ class Loaded:
     row: Appointment
     institution: Institution
     convict: Convict
-    party: tuple[AppointmentVisitor, ...]
+    party: tuple[Comer, ...]
 
     @property
     def zone(self) -> ZoneInfo:
@@ -49,7 +59,7 @@ class Loaded:
     @property
     def target(self) -> Target:
         """What access to it depends on: its institution, its convict, and whoever comes or asked."""
-        persons = {one.person_id for one in self.party if one.adult} | {self.row.asked_by}
+        persons = {one.row.person_id for one in self.party if one.row.adult} | {self.row.asked_by}
         return Target(
             institution=self.row.institution_id,
             convict=self.row.convict_id,
@@ -73,15 +83,31 @@ def load_appointment(unit: UnitOfWork, appointment_id: str) -> Loaded:
     appointment, who, institution, person = found
     if person.wrapped_key is not None:
         unit.meet(person)
-    visitor = of(AppointmentVisitor)
-    party = unit.session.scalars(
-        sa.select(AppointmentVisitor).where(visitor.appointment_id == appointment_id).order_by(visitor.id)
-    ).all()
-    return Loaded(appointment, institution, who, tuple(party))
+    party = _party(unit, appointment_id)
+    return Loaded(appointment, institution, who, party)
 
 
 def weighing(unit: UnitOfWork, loaded: Loaded) -> tuple[ConvictFile, tuple[Visitor, ...]]:
     """The convict's file and the party, as `weigh` wants them."""
-    file = convict_file(unit.session, loaded.convict)
-    relationships = [one.relationship_id for one in loaded.party]
-    return file, read_party(unit, loaded.row.convict_id, relationships)
+    unit.meet(*(one.person for one in loaded.party))
+    visitors = (visitor_of(unit, one.relationship, one.person, one.bans) for one in loaded.party)
+    return convict_file(unit.session, loaded.convict), tuple(visitors)
+
+
+def _party(unit: UnitOfWork, appointment_id: str) -> tuple[Comer, ...]:
+    visitor, ban = of(AppointmentVisitor), of(VisitorBan)
+    rows = unit.session.execute(
+        sa.select(AppointmentVisitor, Relationship, Person, VisitorBan)
+        .join(Relationship, of(Relationship).id == visitor.relationship_id)
+        .join(Person, of(Person).id == visitor.person_id)
+        .outerjoin(VisitorBan, ban.person_id == visitor.person_id)
+        .where(visitor.appointment_id == appointment_id)
+        .order_by(visitor.id)
+    ).all()
+    bans: dict[str, list[VisitorBan]] = {}
+    for row in rows:
+        found = bans.setdefault(row[0].id, [])
+        if row[3] is not None:
+            found.append(row[3])
+    seats = {row[0].id: row for row in rows}
+    return tuple(Comer(row[0], row[1], row[2], tuple(bans[seat])) for seat, row in seats.items())

@@ -48,7 +48,7 @@ def move_appointment(unit: UnitOfWork, *, appointment: str, template: str, day: 
     )
     if row.state == "granted":
         revoke_passes(unit, row.id, "moved")
-        issue_passes(unit, row, loaded.party)
+        issue_passes(unit, row, [one.row for one in loaded.party])
     tell_family(unit, loaded, "appointment-moved", before=before.isoformat())
     unit.tell("appointment.moved", row.institution_id)
     return row.id

@@ -50,10 +50,14 @@ def read_party(unit: UnitOfWork, convict: str, relationships: Sequence[str]) -> 
     if len(found) != len(relationships) or not found:
         raise refuse("not-found", "not-confirmed")
     unit.meet(*(person for _, person, _ in found))
-    return tuple(
-        Visitor(relationship, person, date.fromisoformat(unit.open(person, "birth_date") or ""), bans)
-        for relationship, person, bans in found
-    )
+    return tuple(visitor_of(unit, relationship, person, bans) for relationship, person, bans in found)
+
+
+def visitor_of(unit: UnitOfWork, relationship: Relationship, person: Person, bans: Sequence[VisitorBan]) -> Visitor:
+    """A member of the party with the birth date opened; the person was met before."""
+    born = unit.open(person, "birth_date")
+    assert born is not None
+    return Visitor(relationship, person, date.fromisoformat(born), bans)
 
 
 def members(visitors: Sequence[Visitor], day: date, majority: int) -> tuple[PartyMember, ...]:

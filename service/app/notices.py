@@ -23,7 +23,7 @@ TEMPLATES: Mapping[str, frozenset[str]] = {
     "relationship-revoked": frozenset({"ground"}),
     "relationship-withdrawn": frozenset(),
     "visitor-banned": frozenset({"ground", "since", "until"}),
-    "appointment-requested": frozenset({"starts_at"}),
+    "appointment-requested": frozenset({"starts_at", "decide_by"}),
     "appointment-granted": frozenset({"starts_at"}),
     "appointment-refused": frozenset({"starts_at", "ground"}),
     "appointment-cancelled": frozenset({"starts_at", "ground"}),

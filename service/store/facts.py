@@ -57,20 +57,34 @@ class ConvictFile:
         return any(since <= day and (until is None or day < until) for since, until in self.investigator_permits)
 
 
-def locked_convict(session: Session, convict_id: str) -> tuple[Convict, Person] | None:
-    """The convict and their person; bookings of one convict wait for each other here."""
+@dataclass(frozen=True, slots=True)
+class LockedConvict:
+    """The convict's row, their person, and the dated rows of their file, read under the convict's lock."""
+
+    convict: Convict
+    person: Person
+    dated: Sequence[Any]
+
+
+def locked_convict(session: Session, convict_id: str) -> LockedConvict | None:
+    """The convict with their file, in one statement; bookings of one convict wait for each other here."""
+    dated = _dated(convict_id).subquery("dated")
     found = session.execute(
-        sa.select(Convict, Person)
+        sa.select(Convict, Person, *dated.c)
         .join(Person, of(Person).id == of(Convict).id)
+        .outerjoin(dated, dated.c.convict_id == of(Convict).id)
         .where(of(Convict).id == convict_id)
         .with_for_update(of=Convict)
-    ).first()
-    return None if found is None else (found[0], found[1])
+    ).all()
+    if not found:
+        return None
+    return LockedConvict(found[0][0], found[0][1], [row for row in found if row.source is not None])
 
 
-def convict_file(session: Session, convict: Convict) -> ConvictFile:
-    """Everything about one convict, in two statements."""
-    dated = _dated(session, convict.id)
+def convict_file(session: Session, convict: Convict, dated: Sequence[Any] | None = None) -> ConvictFile:
+    """Everything about one convict; `dated` where `locked_convict` has read it already."""
+    if dated is None:
+        dated = session.execute(_dated(convict.id)).all()
     appointment = of(Appointment)
     booked = session.execute(
         sa.select(
@@ -121,7 +135,7 @@ def convict_file(session: Session, convict: Convict) -> ConvictFile:
     )
     return ConvictFile(
         facts,
-        open_placement and open_placement.institution_id,
+        open_placement.institution_id if open_placement else None,
         tuple(Charged(row.id, row.state, row.asked_by, row.held_until) for row in booked if row.state == "held"),
         tuple((row.since, row.until) for row in _of(dated, "permission") if row.value == "investigator"),
     )
@@ -170,35 +184,36 @@ def member(
     )
 
 
-def _dated(session: Session, convict_id: str) -> Sequence[Any]:
-    nothing = sa.null()
+def _dated(convict_id: str) -> sa.CompoundSelect[Any]:
+    # The convict is named inside each half: no engine has to push the condition into the union.
     placement, entry = of(PlacementRow), of(FileEntry)
-    return session.execute(
-        sa.union_all(
-            sa.select(
-                sa.literal("placement").label("source"),
-                placement.id,
-                sa.literal("placement").label("kind"),
-                placement.institution_type.label("value"),
-                placement.since,
-                placement.until,
-                placement.institution_id,
-                placement.basis,
-                placement.court_type,
-            ).where(placement.convict_id == convict_id),
-            sa.select(
-                sa.literal("entry").label("source"),
-                entry.id,
-                entry.kind,
-                entry.value,
-                entry.since,
-                entry.until,
-                entry.institution_id,
-                sa.cast(nothing, sa.String),
-                sa.cast(nothing, sa.String),
-            ).where(entry.convict_id == convict_id),
-        )
-    ).all()
+    nothing = sa.cast(sa.null(), sa.String)
+    return sa.union_all(
+        sa.select(
+            sa.literal("placement").label("source"),
+            placement.convict_id,
+            placement.id,
+            sa.literal("placement").label("kind"),
+            placement.institution_type.label("value"),
+            placement.since,
+            placement.until,
+            placement.institution_id,
+            placement.basis,
+            placement.court_type,
+        ).where(placement.convict_id == convict_id),
+        sa.select(
+            sa.literal("entry"),
+            entry.convict_id,
+            entry.id,
+            entry.kind,
+            entry.value,
+            entry.since,
+            entry.until,
+            entry.institution_id,
+            nothing,
+            nothing,
+        ).where(entry.convict_id == convict_id),
+    )
 
 
 def _of(rows: Sequence[Any], kind: str) -> list[Any]:
