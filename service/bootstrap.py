@@ -1,14 +1,27 @@
 """The one place that wires the outside world to the use cases."""
 
+import hashlib
 import secrets
 from datetime import UTC, datetime
+from pathlib import Path
 
+import sqlalchemy as sa
+
+from service.app.installation_found import found_installation
+from service.app.transact import transact
 from service.config import Settings
-from service.law import load_law
+from service.domain.access import Actor
+from service.law import law_text, load_law
+from service.store.columns import of
 from service.store.engine import open_database
-from service.store.environment import Environment
-from service.store.keys import KeyFolder
+from service.store.environment import Clock, Environment
+from service.store.keys import KeyFolder, RandomBytes
+from service.store.migrate import upgrade
+from service.store.tables import NATIONAL, Log
 from service.store.vault import Vault
+
+CONSOLE = Actor("system", "console")
+"""Whoever has the machine's console, where the first institutions and officers are made."""
 
 
 def real_clock() -> datetime:
@@ -16,15 +29,57 @@ def real_clock() -> datetime:
     return datetime.now(UTC)
 
 
-def environment(settings: Settings) -> Environment:
+def environment(
+    settings: Settings, *, clock: Clock = real_clock, random_bytes: RandomBytes = secrets.token_bytes
+) -> Environment:
     """The world as the settings describe it. Raises KeysMissing and NotDurable."""
     keys = KeyFolder(settings.keys)
+    vault = Vault(keys, random_bytes)
     return Environment(
         database=open_database(settings.database),
-        clock=real_clock,
+        clock=clock,
         keys=keys,
-        vault=Vault(keys, secrets.token_bytes),
+        vault=vault,
         law=load_law(settings.law),
-        random_bytes=secrets.token_bytes,
+        random_bytes=random_bytes,
         domain=settings.domain,
     )
+
+
+def install(
+    settings: Settings, *, clock: Clock = real_clock, random_bytes: RandomBytes = secrets.token_bytes
+) -> Environment:
+    """The same, with everything made that is not there yet: tables, standing keys, the national log.
+
+    Keys are made for a database without a log only: for any other, a missing key is lost, and a new one would hide it.
+    """
+    make_folder(settings)
+    upgrade(settings.database)
+    founded = is_founded(settings)
+    if not founded:
+        KeyFolder(settings.keys).make_standing(random_bytes)
+    world = environment(settings, clock=clock, random_bytes=random_bytes)
+    if not founded:
+        digest = hashlib.sha256(law_text(settings.law).encode()).hexdigest()
+        transact(world, CONSOLE, lambda unit: found_installation(unit, law_digest=digest))
+    return world
+
+
+def make_folder(settings: Settings) -> None:
+    """The data folder, for the service's account only; and that of an SQLite file elsewhere."""
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    url = sa.engine.make_url(settings.database)
+    if url.get_backend_name() == "sqlite" and url.database:
+        Path(url.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+def is_founded(settings: Settings) -> bool:
+    """Whether the database holds an installation: it has its tables, and the national log has begun."""
+    database = open_database(settings.database)
+    try:
+        with database.engine.connect() as connection:
+            if not sa.inspect(connection).has_table("log"):
+                return False
+            return connection.execute(sa.select(of(Log).id).where(of(Log).id == NATIONAL)).first() is not None
+    finally:
+        database.close()
