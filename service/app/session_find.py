@@ -24,12 +24,19 @@ def find_principal(environment: Environment, token: str, *, institution: str | N
     An officer acts at `institution`, or at the only one where they hold a role; without either, with no role at all.
     Marks the session as used, at most once a minute.
     """
-    hashed, now = token_hash(token), environment.clock()
+    hashed = token_hash(token)
     with environment.database.reading() as session:
-        rows = session.execute(_statement(hashed)).all()
+        rows = session.execute(session_statement(hashed)).all()
+    return actor_of_session(environment, hashed, rows, institution)
+
+
+def actor_of_session(
+    environment: Environment, hashed: str, rows: Sequence[Any], institution: str | None
+) -> Actor | None:
+    """Who the rows of `session_statement` stand for now."""
     if not rows:
         return None
-    first = rows[0]
+    first, now = rows[0], environment.clock()
     life = LIVES.get(first.principal)
     if life is None or first.ended_at is not None or now >= first.ends_at or now - first.seen_at > life.idle:
         return None
@@ -67,7 +74,8 @@ def stand_at_kiosk(environment: Environment, kiosk: Actor, convict: str) -> Acto
     return replace(kiosk, person=convict)
 
 
-def _statement(hashed: str) -> sa.Select[Any]:
+def session_statement(hashed: str) -> sa.Select[Any]:
+    """The session of a token with its account or officer, one row for each role held."""
     session, account, officer, role = of(Session), of(Account), of(Officer), of(OfficerRole)
     return (
         sa.select(

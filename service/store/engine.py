@@ -24,11 +24,15 @@ class NotDurable(RuntimeError):
 
 @dataclass(frozen=True)
 class Database:
-    """One database. Reads see a snapshot; writes hold the writer's lock from their first statement (SQLite)."""
+    """One database. Reads see a snapshot; writes hold the writer's lock from their first statement (SQLite).
+
+    `single` runs one reading statement that is a transaction of its own, without BEGIN and ROLLBACK around it.
+    """
 
     engine: Engine
     reads: sessionmaker[Session]
     writes: sessionmaker[Session]
+    single: Engine
 
     @property
     def is_sqlite(self) -> bool:
@@ -56,6 +60,7 @@ def open_database(url: str, *, pool_size: int = 8) -> Database:
         engine = create_engine(parsed, connect_args={"timeout": 30, "check_same_thread": False}, pool_size=pool_size)
         _prepare_sqlite(engine)
         writing: Engine = engine.execution_options(writes=True)
+        single: Engine = engine.execution_options(single=True)
     elif parsed.get_backend_name() == "postgresql":
         engine = create_engine(
             parsed.set(drivername="postgresql+psycopg"),
@@ -66,12 +71,14 @@ def open_database(url: str, *, pool_size: int = 8) -> Database:
         )
         _check_durable(engine)
         writing = engine
+        single = engine.execution_options(isolation_level="AUTOCOMMIT")
     else:
         raise ValueError("the database is SQLite or PostgreSQL")
     return Database(
         engine,
         reads=sessionmaker(engine, class_=Session, autoflush=False, expire_on_commit=False),
         writes=sessionmaker(writing, class_=Session, autoflush=False, expire_on_commit=False),
+        single=single,
     )
 
 
@@ -94,8 +101,9 @@ def _prepare_sqlite(engine: Engine) -> None:
     def begin(connection: Any) -> None:
         # A write unit that began with a read would fail when another wrote in between; one that only reads
         # must not wait for writers.
-        writes = connection.get_execution_options().get("writes", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        options = connection.get_execution_options()
+        if not options.get("single", False):
+            connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writes", False) else "BEGIN")
 
 
 def _check_durable(engine: Engine) -> None:
