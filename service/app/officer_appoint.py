@@ -1,4 +1,4 @@
-"""Officers: an account without power, a password that only its owner knows, roles asked by one and approved by another."""
+"""Officers: an account without power, a password only its owner knows; roles are given apart (`role_give`)."""
 
 from dataclasses import dataclass
 

@@ -149,6 +149,7 @@ POLICY: Mapping[str, tuple[Rule, ...]] = {
     # rooms and timetable
     "room.open": (here(DUTY, HEAD, DEPUTY), SYSTEM),
     "timetable.change": (here(DUTY, HEAD, DEPUTY), SYSTEM),
+    "dates.block": (here(DUTY, HEAD, DEPUTY),),
     # appointments
     "appointment.see_times": (own, as_convict, here(DUTY, HEAD, DEPUTY)),
     "appointment.hold": (own, as_convict),
