@@ -1,0 +1,46 @@
+"""What rows must obey over time, read from the fold alone: each rule of the trade as a named check.
+
+The tables may agree with the record, and the record itself still tell of something that must not be: a second officer
+who is the first, two families in one room. A rule sees every change of the tables it names, in the order of each log,
+and answers at the end. Where the people behind commitments cannot be read, rules about people see nothing.
+
+The entitlement of each granted appointment, recomputed with the law's own function, belongs here as one more rule.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import ClassVar, Protocol
+
+from service.record.fold import Change
+from service.record.leaf import Leaf
+from service.store.verify.finding import Finding
+from service.store.verify.rules.actors import Actors
+from service.store.verify.rules.appointments import Appointments
+from service.store.verify.rules.gate import GateRules
+from service.store.verify.rules.overlaps import Overlaps
+from service.store.verify.rules.relationships import Relationships
+from service.store.verify.rules.twos import Exceptions
+
+
+class Rule(Protocol):
+    """One rule: the tables whose changes it sees, and what it found in the end."""
+
+    tables: ClassVar[frozenset[str]]
+
+    def see(self, change: Change, leaf: Leaf) -> None:
+        """Takes in a change of one row."""
+
+    def findings(self) -> Iterator[Finding]:
+        """What contradicts the rule."""
+
+
+def all_rules() -> Sequence[Rule]:
+    """A fresh set of every rule."""
+    appointments = Appointments()
+    return (
+        Actors(),
+        appointments,
+        Overlaps(appointments),
+        Relationships(appointments),
+        Exceptions(appointments),
+        GateRules(appointments),
+    )
