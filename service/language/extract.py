@@ -13,6 +13,7 @@ from service.language.catalogues import LANGUAGES, catalogue_file
 from service.language.pages import extracted
 
 _CHANGING = (
+    "Project-Id-Version",
     "POT-Creation-Date", "PO-Revision-Date", "Last-Translator", "Language-Team", "Generated-By", "Report-Msgid-Bugs-To",
 )  # fmt: skip
 

@@ -40,7 +40,7 @@ TEXTS = {
     ),
     405: ErrorText(N_("This cannot be done here"), N_("Go back and use the buttons on the page.")),
     413: ErrorText(N_("What you sent is too large"), N_("Shorten what you wrote, or choose a smaller file.")),
-    429: ErrorText(N_("Too many attempts"), N_("Wait a few minutes and try again. Your place is not affected.")),
+    429: ErrorText(N_("Too many attempts"), N_("Wait a few minutes and try again.")),
     500: ErrorText(N_("A fault on our side"), _NOTHING_CHANGED),
     503: ErrorText(N_("The service is not available just now"), _NOTHING_CHANGED),
 }

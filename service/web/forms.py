@@ -14,11 +14,22 @@ from werkzeug.datastructures import MultiDict
 
 from service.web.api.problem import FieldError
 from service.web.api.reading import field_error
-from service.web.messages import Message
+from service.web.messages import N_, Message
 
 Model = TypeVar("Model", bound=BaseModel)
 Wording = Mapping[str | tuple[str, str], Message]
 """Sentences of a form for its faults: by field, or by field and code; they win over the general ones."""
+
+_ON_PAGES: Mapping[str, Message] = {
+    "required": N_("Please fill this in."),
+    "empty": N_("Please fill this in."),
+    "not-yes-or-no": N_("Please tick this."),
+    "not-a-choice": N_("Choose one of the answers."),
+    "not-a-day": N_("Enter the day, month and year in figures, for example 19 3 1985."),
+    "not-whole-number": N_("Enter a number in figures."),
+    "wrong-form": N_("Please check this: it does not look right."),
+}
+"""What people are told where programs are told the form of a value."""
 
 _DAY_PARTS = ("year", "month", "day")
 
@@ -50,7 +61,8 @@ class Form(Generic[Model]):
 
     def keep(self) -> "Form[Model]":
         """Show what was sent with this request again, unchecked: the language was switched in the middle."""
-        self.typed = MultiDict(request.form.items(multi=True))
+        lines = [(name, value.replace("\r\n", "\n")) for name, value in request.form.items(multi=True)]
+        self.typed = MultiDict(lines)  # browsers send the line ends of a text as CR LF
         return self
 
     def refuse(self, name: str, sentence: Message, **arguments: object) -> None:
@@ -89,5 +101,5 @@ class Form(Generic[Model]):
         return given
 
     def _worded(self, error: FieldError, name: str) -> FieldError:
-        sentence = self.wording.get((name, error.code)) or self.wording.get(name)
+        sentence = self.wording.get((name, error.code)) or self.wording.get(name) or _ON_PAGES.get(error.code)
         return FieldError(error.pointer, error.code, sentence, error.arguments) if sentence else error

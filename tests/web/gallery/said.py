@@ -19,7 +19,9 @@ SAID: Mapping[str, tuple[str, str, str]] = {
     "chosen": ("келу", "приезд", "arrive"),
     "free-legend": ("бос бөлме бар", "есть места", "rooms are free"),
     "few-legend": ("бір бөлме қалды", "осталась одна комната", "one room left"),
-    "full-legend": ("орын жоқ, кезекке тұруға болады", "мест нет, можно встать в очередь", "full: join the waiting list"),
+    "full-legend": (
+        "орын жоқ, кезекке тұруға болады", "мест нет, можно встать в очередь", "full: join the waiting list",
+    ),
     "chosen-legend": ("таңдалған күн", "выбранный день", "the day you chose"),
     "month": ("Бос күндер", "Свободные дни", "Free days"),
     "chosen-days": ("Таңдалды: {days}, 2 тәулік.", "Выбрано: {days}, 2 суток.", "You chose {days}, 2 days."),
