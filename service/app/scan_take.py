@@ -95,6 +95,11 @@ def _known(unit: UnitOfWork, reading: Reading, signed: SignedPass | None) -> _Kn
         sa.select(scan.id).where(scan.device_id == unit.actor.id, scan.sequence == reading.sequence).scalar_subquery()
     )
     pass_id = signed.pass_.pass_id.hex() if signed else ""
+    if signed is not None:
+        # A cancellation, or another scan, of the same moment waits for this one, or this one for it. Locked in a
+        # statement of its own: the next one must see what was committed during the wait.
+        entry_pass = of(EntryPass)
+        unit.session.execute(sa.select(entry_pass.id).where(entry_pass.id == pass_id).with_for_update())
     found: Any = unit.session.execute(
         sa.select(Gate, Institution, EntryPass, Appointment, Admission, earlier)
         .join(Institution, of(Institution).id == gate.institution_id)
@@ -102,8 +107,6 @@ def _known(unit: UnitOfWork, reading: Reading, signed: SignedPass | None) -> _Kn
         .join(Appointment, of(Appointment).id == of(EntryPass).appointment_id)
         .outerjoin(Admission, sa.and_(admission.pass_id == of(EntryPass).id, admission.left_at.is_(None)))
         .where(gate.id == reading.gate)
-        # A cancellation of the same moment waits for this scan, or this scan for it.
-        .with_for_update(of=EntryPass)
     ).first()
     if found is None:
         rest: Any = unit.session.execute(

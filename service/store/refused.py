@@ -35,6 +35,8 @@ SQLITE_COLUMNS = {
 AGAIN = ("40001", "40P01")
 """Serialization failure and deadlock: nobody is to blame, the same unit may well succeed at once."""
 LOCK_NOT_AVAILABLE = "55P03"
+REPEATED = "uq_scan_sequence"
+"""The same scan uploaded twice at once: read anew, the second finds the answer of the first."""
 TRIES = 4
 
 
@@ -60,7 +62,7 @@ def with_retries(work: Callable[[], T]) -> T:
         try:
             return work()
         except DBAPIError as error:
-            if _state(error) in AGAIN and attempt + 1 < TRIES:
+            if _again(error) and attempt + 1 < TRIES:
                 time.sleep(random.uniform(0.005, 0.05) * (attempt + 1))  # noqa: S311  (spreads tries, hides nothing)
                 continue
             refusal = refuse("conflict", "someone-was-faster") if _state(error) in AGAIN else translated(error)
@@ -68,6 +70,10 @@ def with_retries(work: Callable[[], T]) -> T:
                 raise
             raise refusal from error
     raise AssertionError("unreachable")
+
+
+def _again(error: DBAPIError) -> bool:
+    return _state(error) in AGAIN or REPEATED in str(error.orig)
 
 
 def _state(error: DBAPIError) -> str | None:
