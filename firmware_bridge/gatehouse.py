@@ -10,7 +10,7 @@ from firmware_bridge.clock import Clock
 from firmware_bridge.decide import Decision, Direction, GateRules, Source, Verdict, nothing, offline
 from firmware_bridge.journal import Journal, NotRecorded
 from firmware_bridge.link import Answer, Link, NoAnswer, Question
-from firmware_bridge.memory import Asked, Memory, answer_facts, decision_facts, question_key, scan_facts
+from firmware_bridge.memory import Asked, Memory, afterwards, answer_facts, decision_facts, question_key, scan_facts
 from firmware_bridge.passes import PublicKey, Refusal
 
 LIVE_DEADLINE = 0.3
@@ -92,7 +92,7 @@ class Gatehouse:
         """
         heard = 0
         for asked in self._waiting():
-            answer = self._link.ask(asked.question, within)
+            answer = self._link.ask(afterwards(asked), within)
             sequence = asked.question.sequence
             if isinstance(answer, Answer):
                 try:
@@ -127,7 +127,7 @@ class Gatehouse:
         if again is not None and again.decision is not None:
             if again.decision.verdict is not Verdict.REFUSE:
                 return replace(again.decision, repeated=True)
-            if again.decision.source is Source.LIVE:
+            if again.question.sequence not in self._memory.unheard:
                 again = None
         if again is not None:
             return again
@@ -155,10 +155,9 @@ class Gatehouse:
             direction=place.direction,
             token=text,
             scanned_at=now,
-            offline=alone.verdict,
         )
-        asked = Asked(question, alone.refusal, alone.found.pass_id.hex())
-        self._journal.append(scan_facts(question, asked.reason, asked.pass_id))
+        asked = Asked(question, alone.verdict, alone.refusal, alone.found.pass_id.hex())
+        self._journal.append(scan_facts(asked))
         self._memory.asked(asked)
         if alone.verdict is Verdict.ADMIT:
             self._claimed.add(asked.pass_id)
@@ -183,7 +182,7 @@ class Gatehouse:
         if isinstance(answer, Answer) and answer.verdict in FITTING[question.direction]:
             decision = Decision(answer.verdict, answer.reason, Source.LIVE, question.sequence, answer.scan)
         else:
-            decision = Decision(question.offline, asked.reason, Source.OFFLINE, question.sequence)
+            decision = Decision(asked.offline, asked.reason, Source.OFFLINE, question.sequence)
         with self._lock:
             self._journal.append(decision_facts(question.sequence, decision, self._clock.now()))
             self._memory.decided(asked, decision)

@@ -26,10 +26,10 @@ NOT_THIS_QUESTION = {
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One scan. Asked again, now or hours later, it is the same in every field and is counted once.
+    """One scan. Asked again it is the same in every field; `sequence`, its record's number, is counted once.
 
-    `scanned_at` is aware; `sequence` is its record's number in the journal, `key` names it among all scans of all
-    bridges; `offline` is what the bridge answers when it hears nothing.
+    `scanned_at` is aware; `key` names the question among those of all bridges. `answered` is None while somebody
+    stands at the reader, and what the gate answered on its own when the service hears of it afterwards.
     """
 
     key: str
@@ -39,12 +39,15 @@ class Question:
     direction: Direction
     token: str
     scanned_at: datetime
-    offline: Verdict
+    answered: Verdict | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the live state says. `reason` is a code when it refuses, `scan` the service's name for the scan."""
+    """What the live state says. `scan` is the service's name for the scan.
+
+    `reason` is a code when it refuses, or when it would have refused what a gate has already let through.
+    """
 
     verdict: Verdict
     reason: str | None
@@ -114,16 +117,16 @@ class HttpLink:
 
 
 def as_json(question: Question) -> dict[str, Any]:
-    """The body of `POST /api/v1/scans`."""
-    return {
+    """The body of `POST /api/v1/scans`. `offline_verdict` is there only when the gate has already answered."""
+    body = {
         "gate": question.gate,
         "reader": question.reader,
         "direction": question.direction.value,
         "token": question.token,
         "scanned_at": question.scanned_at.isoformat(),
         "sequence": question.sequence,
-        "offline_verdict": question.offline.value,
     }
+    return body if question.answered is None else body | {"offline_verdict": question.answered.value}
 
 
 def understood(response: httpx.Response) -> Answer | NoAnswer:

@@ -1,7 +1,7 @@
 """What a gate remembers: the fold of its journal, the same after a restart as before it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,9 +15,13 @@ SAME_SCAN = timedelta(seconds=60)
 
 @dataclass(slots=True)
 class Asked:
-    """A scan and what was answered; `decision` is None until the reader was to hear something."""
+    """A scan, the bridge's own verdict and reason, and the answer given.
+
+    `decision` is None until there was one.
+    """
 
     question: Question
+    offline: Verdict
     reason: str | None
     pass_id: str
     decision: Decision | None = None
@@ -84,8 +88,9 @@ class Memory:
         self._latest = {asked.question.token: asked for asked in kept.values()}
 
 
-def scan_facts(question: Question, reason: str | None, pass_id: str) -> dict[str, Any]:
+def scan_facts(asked: Asked) -> dict[str, Any]:
     """The journal's record of a scan that is a pass."""
+    question = asked.question
     return {
         "kind": "scan",
         "at": question.scanned_at.isoformat(),
@@ -93,9 +98,9 @@ def scan_facts(question: Question, reason: str | None, pass_id: str) -> dict[str
         "reader": question.reader,
         "direction": question.direction.value,
         "token": question.token,
-        "pass": pass_id,
-        "offline": question.offline.value,
-        "reason": reason,
+        "pass": asked.pass_id,
+        "offline": asked.offline.value,
+        "reason": asked.reason,
     }
 
 
@@ -135,9 +140,8 @@ def asked_in(record: Record, journal_id: str) -> Asked:
         direction=Direction(facts["direction"]),
         token=facts["token"],
         scanned_at=datetime.fromisoformat(facts["at"]),
-        offline=Verdict(facts["offline"]),
     )
-    return Asked(question, facts["reason"], facts["pass"])
+    return Asked(question, Verdict(facts["offline"]), facts["reason"], facts["pass"])
 
 
 def decision_in(facts: Mapping[str, Any]) -> Decision:
@@ -149,3 +153,11 @@ def decision_in(facts: Mapping[str, Any]) -> Decision:
 def question_key(journal_id: str, sequence: int) -> str:
     """The idempotency key of a scan: no other scan of any bridge has it."""
     return f"scan-{journal_id}-{sequence}"
+
+
+def afterwards(asked: Asked) -> Question:
+    """The question once more, for a service that hears of it when the gate has answered: another request, so
+    another key; the same sequence, so the same scan.
+    """
+    assert asked.decision is not None
+    return replace(asked.question, key=f"{asked.question.key}-late", answered=asked.decision.verdict)

@@ -34,13 +34,16 @@ TOO_EARLY = token(not_before=MIDDAY + timedelta(hours=1))
 
 
 class LiveState:
-    """A service that counts each key once, lets each pass in once, and can be cut off before or after it acted."""
+    """A service that counts each scan once, lets each pass in once, keeps what a gate did on its own, and can be
+    cut off before or after it acted.
+    """
 
     def __init__(self) -> None:
         self.reachable = True
         self.answers_arrive = True
-        self.scans: dict[str, Question] = {}
-        self.given: dict[str, Answer] = {}
+        self.requests: dict[str, Question] = {}
+        self.scans: dict[int, Question] = {}
+        self.given: dict[int, Answer] = {}
         self.inside: set[str] = set()
         self.asked = 0
 
@@ -48,21 +51,22 @@ class LiveState:
         self.asked += 1
         if not self.reachable:
             return NoAnswer("connection refused")
-        if question.key not in self.given:
-            self.given[question.key] = self._act(question)
-            self.scans[question.key] = question
-        assert self.scans[question.key] == question, "one key, one question"
-        return self.given[question.key] if self.answers_arrive else NoAnswer("no answer within 300 ms")
+        assert self.requests.setdefault(question.key, question) == question, "one key, one request"
+        if question.sequence not in self.given:
+            self.given[question.sequence] = self._act(question)
+            self.scans[question.sequence] = question
+        return self.given[question.sequence] if self.answers_arrive else NoAnswer("no answer within 300 ms")
 
     def _act(self, question: Question) -> Answer:
         scan = f"scan-{len(self.scans) + 1}"
+        if question.answered is Verdict.REFUSE:
+            return Answer(Verdict.REFUSE, None, scan)
         if question.direction is Direction.EXIT:
             self.inside.discard(question.token)
             return Answer(Verdict.LEAVE, None, scan)
-        if question.token in self.inside:
-            return Answer(Verdict.REFUSE, "already-inside", scan)
+        twice = "already-inside" if question.token in self.inside else None
         self.inside.add(question.token)
-        return Answer(Verdict.ADMIT, None, scan)
+        return Answer(Verdict.REFUSE if twice and question.answered is None else Verdict.ADMIT, twice, scan)
 
 
 class Says:

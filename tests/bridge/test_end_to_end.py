@@ -160,8 +160,8 @@ def test_when_the_service_hangs_the_offline_answer_stands_and_the_scan_is_upload
         assert gate.log.next("uploaded")["unheard"] == 0
         assert gate.records() == ["start", "scan", "decision", "answer"]
     first, later = service.heard
-    assert first == later
-    assert service.headers[0]["Idempotency-Key"] == service.headers[1]["Idempotency-Key"]
+    assert later == first | {"offline_verdict": "admit"}
+    assert service.headers[0]["Idempotency-Key"] != service.headers[1]["Idempotency-Key"]
 
 
 def test_without_a_service_every_pass_is_still_judged(tmp_path: Path, service: StandIn) -> None:
@@ -223,8 +223,9 @@ def test_a_bridge_that_starts_again_goes_on_with_its_journal(tmp_path: Path, ser
     with running(tmp_path, service) as gate:
         assert gate.log.next("uploaded")["unheard"] == 0
         assert gate.records() == ["start", "scan", "decision", "start", "answer"]
-    keys = [headers["Idempotency-Key"] for headers in service.headers]
-    assert len(set(keys)) == 1
+    assert {scan["sequence"] for scan in service.heard} == {2}
+    assert "offline_verdict" not in service.heard[0]
+    assert service.heard[-1]["offline_verdict"] == "admit"
 
 
 def test_the_log_holds_no_pass(tmp_path: Path, service: StandIn) -> None:

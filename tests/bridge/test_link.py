@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta, timezone
 
 import pytest
@@ -19,7 +20,6 @@ QUESTION = Question(
     direction=Direction.ENTRY,
     token=FAMILY,
     scanned_at=MIDDAY.astimezone(timezone(timedelta(hours=5))),
-    offline=Verdict.ADMIT,
 )
 PATIENT = 30.0
 
@@ -47,11 +47,15 @@ def test_the_question_is_that_of_the_api(service: StandIn, link: HttpLink) -> No
             "token": FAMILY,
             "scanned_at": "2026-03-14T12:00:00+05:00",
             "sequence": 2,
-            "offline_verdict": "admit",
         }
     ]
     assert service.headers[0]["Authorization"] == "Bearer device-key"
     assert service.headers[0]["Idempotency-Key"] == QUESTION.key
+
+
+def test_what_the_gate_has_answered_on_its_own_is_told_as_a_fact(service: StandIn, link: HttpLink) -> None:
+    link.ask(replace(QUESTION, answered=Verdict.REFUSE), PATIENT)
+    assert service.heard[0]["offline_verdict"] == "refuse"
 
 
 def test_a_refusal_carries_its_code(service: StandIn, link: HttpLink) -> None:
