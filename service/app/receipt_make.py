@@ -1,0 +1,69 @@
+"""What the family holds in hand: a file that proves, without us, that their appointment stands in the record."""
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from service.domain.access import Target, require
+from service.record import notes
+from service.record.disclosure import Opening, encode_disclosure
+from service.record.receipt import make_receipt as prove
+from service.store import tables
+from service.store.columns import of
+from service.store.event_find import newest_event_naming
+from service.store.openings import open_opening
+from service.store.tables import Appointment, AppointmentVisitor, Checkpoint, Event, Log
+from service.store.tiles import StoredTiles
+from service.store.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class MadeReceipt:
+    """A `*.tlog-proof` file (C2SP tlog-proof@v1), the event it proves, and the key by which anybody checks it."""
+
+    data: bytes
+    origin: str
+    verifier_key: str
+    event: int
+    type: str
+
+
+def make_receipt(unit: UnitOfWork, *, appointment: str) -> MadeReceipt | None:
+    """The receipt of the newest event that names an appointment, with the openings of whoever asks and nobody else's.
+
+    None while no published head covers that event yet: that takes seconds. Raises Refusal 'not-found' for somebody
+    whose affair it is not.
+    """
+    row = unit.get(Appointment, appointment)
+    require(unit.actor, "receipt.see", _target(unit, row))
+    log = unit.get(Log, row.institution_id)
+    event = newest_event_naming(unit.session, log.id, appointment, log.size)
+    if event is None or event.number >= log.head_size:
+        return None
+    note = unit.session.scalar(
+        sa.select(of(Checkpoint).note).where(of(Checkpoint).log_id == log.id, of(Checkpoint).size == log.head_size)
+    )
+    extra = encode_disclosure(event.leaf, _own_openings(unit, event))
+    receipt = prove(event.number, StoredTiles(unit.session, log.id), notes.parse(bytes(note or b"")), extra)
+    return MadeReceipt(receipt.encode(), log.origin, log.verifier_key, event.number, event.type)
+
+
+def _target(unit: UnitOfWork, row: Appointment) -> Target:
+    visitor = of(AppointmentVisitor)
+    party = unit.session.scalars(sa.select(visitor.person_id).where(visitor.appointment_id == row.id))
+    return Target(institution=row.institution_id, convict=row.convict_id, persons=frozenset({row.asked_by, *party}))
+
+
+def _own_openings(unit: UnitOfWork, event: Event) -> dict[str, Opening]:
+    person, opening = unit.actor.person, of(tables.Opening)
+    if person is None:
+        return {}
+    sealed = unit.session.scalar(
+        sa.select(opening.sealed).where(
+            opening.log_id == event.log_id, opening.number == event.number, opening.person_id == person
+        )
+    )
+    if sealed is None:
+        return {}
+    shown = open_opening(unit.key_of(person), event.log_id, event.number, sealed)
+    return {path: Opening(salt, value) for path, (salt, value) in shown.items()}
