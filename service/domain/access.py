@@ -167,6 +167,7 @@ POLICY: Mapping[str, tuple[Rule, ...]] = {
     "exception.decide": (here(HEAD, DEPUTY),),
     # the gate
     "pass.see": (own, here(DUTY, GATE)),
+    "pass_key.rotate": (SYSTEM,),
     "pass.revoke": (here(DUTY, HEAD, DEPUTY, GATE), SYSTEM),
     "scan.take": (device_here,),
     "gate.see": (here(GATE, DUTY),),

@@ -69,7 +69,11 @@ def open_database(url: str, *, pool_size: int = 8) -> Database:
             pool_pre_ping=True,
             connect_args={"options": f"-c lock_timeout={LOCK_TIMEOUT_MS} -c timezone=UTC"},
         )
-        _check_durable(engine)
+        try:
+            _check_durable(engine)
+        except Exception:
+            engine.dispose()
+            raise
         writing = engine
         single = engine.execution_options(isolation_level="AUTOCOMMIT")
     else:

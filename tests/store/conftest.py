@@ -1,0 +1,5 @@
+"""The founded installation, for every test of the store."""
+
+from tests.store.world import clock, founded
+
+__all__ = ["clock", "founded"]
