@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.race.families import environment, settle
+from tests.race.families import settle, world_of
 from tests.race.racing import Hand
 
 
@@ -17,7 +17,7 @@ def hand(engine_url: str, tmp_path: Path) -> Iterator[Callable[..., Hand]]:
 
         def make(families: int, bridges: int = 1) -> Hand:
             scene = settle(engine_url, tmp_path / "keys", families=families, bridges=bridges)
-            world = environment(engine_url, tmp_path / "keys")
+            world = world_of(engine_url, tmp_path / "keys")
             ending.callback(world.database.close)
             return Hand(world, scene)
 

@@ -6,20 +6,19 @@ data: it travels to the processes under test as JSON beside the folder of keys.
 
 import json
 import secrets
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from service.app.installation_found import found_installation
 from service.app.institution_open import open_institution
 from service.app.person_register import Identity, add_person
 from service.app.session_open import open_session, token_hash
 from service.app.transact import transact
+from service.bootstrap import environment
 from service.domain.access import DEPUTY, GATE, HEAD, REGISTRY, SECOND_REGISTRY, Actor
-from service.law import load_law
-from service.store.engine import open_database
 from service.store.environment import Environment
 from service.store.keys import KeyFolder
 from service.store.tables import (
@@ -38,10 +37,9 @@ from service.store.tables import (
     SessionTemplate,
 )
 from service.store.unit_of_work import UnitOfWork
-from service.store.vault import Vault
 
 HOUSE = "la-155-8"
-ZONE = timedelta(hours=5)
+ZONE = ZoneInfo("Asia/Almaty")
 SYSTEM = Actor("system", "install")
 FEW = 10
 SEATS = 40
@@ -80,7 +78,7 @@ class Family:
 
 @dataclass(frozen=True)
 class Scene:
-    """Where the races are run. `block`: ten rooms for long visits; `hall`: seats; `soon`: seats, in an hour from now."""
+    """Where the races are run. `block`: ten rooms for long visits; `hall`: seats; `soon`: seats, within the hour."""
 
     block: str
     hall: str
@@ -133,7 +131,7 @@ def environment(
 def settle(url: str, keys: Path, *, families: int, bridges: int = 1) -> Scene:
     """Makes the scene in a migrated, empty database; the keys are made in `keys`."""
     KeyFolder(keys).make_standing(secrets.token_bytes)
-    world = environment(url, keys)
+    world = world_of(url, keys)
     try:
         return _settle(world, families, bridges)
     finally:
@@ -146,7 +144,7 @@ def _settle(world: Environment, families: int, bridges: int) -> Scene:
     transact(
         world,
         SYSTEM,
-        lambda unit: open_institution(unit, code=HOUSE, number=1, names=names, kind="medium", time_zone="Asia/Almaty"),
+        lambda unit: open_institution(unit, code=HOUSE, number=1, names=names, kind="medium", time_zone=ZONE.key),
     )
     officers = transact(world, SYSTEM, _officers)
     house = transact(world, SYSTEM, lambda unit: _house(unit, bridges))
@@ -201,7 +199,7 @@ def _house(unit: UnitOfWork, bridges: int) -> dict[str, Any]:
         unit.add(
             *(Place(id=new(), room_id=room.id, label=f"{one:02}", opened_at=unit.now, **here) for one in range(places))
         )
-    soon = (unit.now.astimezone(UTC) + ZONE + timedelta(hours=1)).replace(second=0, microsecond=0)
+    soon = (unit.now.astimezone(ZONE) + timedelta(hours=1)).replace(second=0, microsecond=0)
     templates = [
         SessionTemplate(
             id=new(), room_id=room.id, kind=room.kind, weekdays="1234567", starts=starts, minutes=minutes,
@@ -217,7 +215,8 @@ def _house(unit: UnitOfWork, bridges: int) -> dict[str, Any]:
     keys = [secrets.token_hex(16) for _ in range(bridges)]
     devices = [
         Device(
-            id=new(), kind="bridge", name=f"{number}", gate_id=gate.id, key_hash=token_hash(key), added_at=unit.now, **here
+            id=new(), kind="bridge", name=f"{number}", gate_id=gate.id, key_hash=token_hash(key), added_at=unit.now,
+            **here,
         )
         for number, key in enumerate(keys)
     ]  # fmt: skip

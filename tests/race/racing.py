@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Sequence
+from datetime import date
 from typing import Any
 
 from service.app.appointment_cancel import cancel_appointment
@@ -17,7 +18,7 @@ from service.domain.refusal import Refusal
 from service.store.environment import Environment
 from service.store.tables import EntryPass
 from service.store.unit_of_work import UnitOfWork
-from tests.race.families import Family, Scene
+from tests.race.families import ZONE, Family, Scene
 
 PATIENCE_SECONDS = 120
 
@@ -58,11 +59,16 @@ class Hand:
         self.world = world
         self.scene = scene
 
+    @property
+    def today(self) -> date:
+        """The institution-local day."""
+        return self.world.clock().astimezone(ZONE).date()
+
     def act(self, actor: Actor, use_case: Callable[[UnitOfWork], Any]) -> Any:
         """One use case by an actor."""
         return transact(self.world, actor, use_case)
 
-    def hold(self, family: Family, template: str, day: Any, kind: str = "short", *, other: bool = False) -> Held:
+    def hold(self, family: Family, template: str, day: date, kind: str = "short", *, other: bool = False) -> Held:
         """One of the parents asks for a place."""
         actor = family.other_actor() if other else family.actor()
         relationship = family.other_relationship if other else family.relationship

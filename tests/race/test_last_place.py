@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 from functools import partial
 
 import sqlalchemy as sa
@@ -20,7 +20,7 @@ AHEAD = timedelta(days=20)
 def test_the_places_of_a_room_go_to_as_many_families_as_there_are_places(hand: Hands) -> None:
     racers = 16
     at = hand(families=racers)
-    day = date.today() + AHEAD
+    day = at.today + AHEAD
     answers = all_at_once([partial(at.hold, one, at.scene.block, day, "long") for one in at.scene.families])
     refused = [one for one in answers if isinstance(one, Refusal)]
     assert len(refused) == racers - FEW
@@ -36,7 +36,7 @@ def test_the_last_place_goes_to_exactly_one(hand: Hands, rounds: Callable[[int, 
     many = rounds(3, 25)
     at = hand(families=FEW + 5)
     for number in range(many):
-        day = date.today() + AHEAD + timedelta(days=3 * number)
+        day = at.today + AHEAD + timedelta(days=3 * number)
         held = [at.hold(one, at.scene.block, day, "long") for one in at.scene.families[: FEW - 1]]
         racers = at.scene.families[FEW - 1 :]
         answers = all_at_once([partial(at.hold, one, at.scene.block, day, "long") for one in racers])
