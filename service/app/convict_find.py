@@ -36,6 +36,14 @@ def whereabouts(unit: UnitOfWork, convict: str) -> Whereabouts:
 
     Raises Refusal 'not-found' for nobody, or somebody who serves nowhere any more.
     """
+    found = whereabouts_if_any(unit, convict)
+    if found is None:
+        raise Refusal("not-found")
+    return found
+
+
+def whereabouts_if_any(unit: UnitOfWork, convict: str) -> Whereabouts | None:
+    """As `whereabouts`, None for a convict who serves nowhere any more."""
     who = unit.get(Convict, convict, lock=True)
     # Read only now: a query that waits for the lock itself would answer from before the wait.
     placement = of(Placement)
@@ -46,7 +54,7 @@ def whereabouts(unit: UnitOfWork, convict: str) -> Whereabouts:
         .where(placement.convict_id == convict, placement.until.is_(None))
     ).first()
     if found is None:
-        raise Refusal("not-found")
+        return None
     where, institution, person = found
     unit.meet(person)
     return Whereabouts(who, where, institution, local_today(unit, institution))
