@@ -12,6 +12,7 @@ COMMANDS: Mapping[str, str] = {
     "institution": "open institutions, list them",
     "law": "check or show the law file",
     "migrate": "bring the database to the newest shape; --check: is a migration missing",
+    "staff": "add officers, give the first roles, list who holds what",
     "pass": "show the passes of an appointment, check the text of one",
 }
 
