@@ -18,6 +18,7 @@ from service.app.person_register import Identity, add_person
 from service.app.session_open import open_session, token_hash
 from service.app.transact import transact
 from service.bootstrap import environment
+from service.config import Settings
 from service.domain.access import DEPUTY, GATE, HEAD, REGISTRY, SECOND_REGISTRY, Actor
 from service.store.environment import Environment
 from service.store.keys import KeyFolder
@@ -113,19 +114,9 @@ class Scene:
         return cls(**known)
 
 
-def environment(
-    url: str, keys: Path, *, pool_size: int = 8, clock: Callable[[], datetime] | None = None
-) -> Environment:
+def world_of(url: str, keys: Path) -> Environment:
     """The world of the use cases over a database and a folder of keys that exist already."""
-    folder = KeyFolder(keys)
-    return Environment(
-        database=open_database(url, pool_size=pool_size),
-        clock=clock or (lambda: datetime.now(UTC)),
-        keys=folder,
-        vault=Vault(folder, secrets.token_bytes),
-        law=load_law("kz"),
-        random_bytes=secrets.token_bytes,
-    )
+    return environment(Settings(database_url=url, keys_dir=keys))
 
 
 def settle(url: str, keys: Path, *, families: int, bridges: int = 1) -> Scene:
