@@ -171,6 +171,7 @@ POLICY: Mapping[str, tuple[Rule, ...]] = {
     "pass.revoke": (here(DUTY, HEAD, DEPUTY, GATE), SYSTEM),
     "scan.take": (device_here,),
     "gate.see": (here(GATE, DUTY),),
+    "gate.bundle": (device_here,),
     "identity.match": (here(GATE),),
     # the record
     "record.see": (anyone("auditor"), SYSTEM),

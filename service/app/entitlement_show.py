@@ -1,0 +1,97 @@
+"""What is left for a family: the law's answer for a day, the last visit, and the credits not yet used."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from service.app.appointment_weigh import Visitor, Wish, read_party, weigh
+from service.app.reading import Reading
+from service.domain.access import Actor, Target, require
+from service.domain.answer import Entitlement
+from service.domain.refusal import Refusal, refuse
+from service.domain.relationship import KNOWN_TO_CLAIMANT
+from service.domain.timetable import local_day
+from service.store.columns import of
+from service.store.environment import Environment
+from service.store.facts import ConvictFile, convict_file
+from service.store.tables import Convict, Institution, Relationship
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """A confirmed relationship with all that a question about it looks at. `today` is the institution's day."""
+
+    relationship: Relationship
+    file: ConvictFile
+    visitors: tuple[Visitor, ...]
+    institution: Institution
+    today: date
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """The answer for `day`. `last` is the latest day charged to this kind, `credits` how many are not yet used."""
+
+    day: date
+    answer: Entitlement
+    last: date | None
+    credits: int
+
+
+def show_entitlement(
+    environment: Environment,
+    actor: Actor,
+    relationship: str,
+    *,
+    wish: Wish,
+    day: date | None = None,
+    others: Sequence[str] = (),
+) -> Left:
+    """May this family have this on that institution-local day (today if none is named), and if not, why and when.
+
+    `others` are relationships of those who would come along. Raises Refusal 'not-found', or 'conflict' while the
+    relationship is not confirmed.
+    """
+    with Reading(environment, actor) as reading:
+        family = read_family(reading, relationship, others)
+        asked = day or family.today
+        answer = weigh(reading, family.file, family.visitors, wish, asked, None)
+        return Left(asked, answer, _last(family.file, wish), _credits(family.file, wish))
+
+
+def read_family(reading: Reading, relationship: str, others: Sequence[str]) -> Family:
+    """The relationship, if it is the reader's own and confirmed, with the convict's file and institution."""
+    found: Any = reading.session.execute(
+        sa.select(Relationship, Convict)
+        .join(Convict, of(Convict).id == of(Relationship).convict_id)
+        .where(of(Relationship).id == relationship)
+    ).first()
+    if found is None:
+        raise Refusal("not-found")
+    row, convict = found
+    persons = frozenset({row.person_id, row.represented_by} - {None})
+    require(reading.actor, "appointment.see_times", Target(row.institution_id, persons, convict.id))
+    if row.state not in KNOWN_TO_CLAIMANT:
+        raise Refusal("not-found")
+    if row.state != "confirmed":
+        raise refuse("conflict", "not-confirmed")
+    file = convict_file(reading.session, convict)
+    institution = reading.session.get(Institution, file.institution) if file.institution else None
+    if institution is None:
+        raise refuse("conflict", "state-does-not-allow")
+    visitors = read_party(reading, convict.id, list(dict.fromkeys([relationship, *others])))
+    today = local_day(reading.now, ZoneInfo(institution.time_zone))
+    return Family(row, file, visitors, institution, today)
+
+
+def _last(file: ConvictFile, wish: Wish) -> date | None:
+    days = (one.day for one in file.facts.visits if (one.charged_kind or one.kind) == wish.kind)
+    return max(days, default=None)
+
+
+def _credits(file: ConvictFile, wish: Wish) -> int:
+    return sum(1 for credit in file.facts.credits if credit.kind == wish.kind and credit.used_by is None)

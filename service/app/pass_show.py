@@ -1,0 +1,71 @@
+"""Passes as their holders see them: whose it is, when it opens the gate, and the text of its code."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from service.app.appointment_show import read_appointment
+from service.app.pass_issue import pass_token
+from service.app.reading import Reading
+from service.domain.access import Actor
+from service.domain.refusal import Refusal
+from service.store.columns import of
+from service.store.environment import Environment
+from service.store.tables import AppointmentVisitor, EntryPass, Gate, Person
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPass:
+    """One pass. `token` is what the code holds; `name` the adult's, None when they were erased."""
+
+    row: EntryPass
+    relationship: str
+    name: str | None
+    gate: str
+    token: str
+
+
+def show_pass(environment: Environment, actor: Actor, pass_: str) -> ShownPass:
+    """One pass, for everybody of the party. Raises Refusal 'not-found' alike for none and for one of other people."""
+    with Reading(environment, actor) as reading:
+        found = reading.session.execute(_rows().where(of(EntryPass).id == pass_)).first()
+        if found is None:
+            raise Refusal("not-found")
+        read_appointment(reading, found[0].appointment_id, "pass.see")
+        return _shown(reading, found)
+
+
+def list_passes(environment: Environment, actor: Actor, appointment: str) -> list[ShownPass]:
+    """The passes of an appointment that still open a gate; all of them to everybody of the party."""
+    with Reading(environment, actor) as reading:
+        read_appointment(reading, appointment, "pass.see")
+        row = of(EntryPass)
+        found = reading.session.execute(
+            _rows().where(row.appointment_id == appointment, row.revoked_at.is_(None)).order_by(row.issued_at, row.id)
+        ).all()
+        return [_shown(reading, one) for one in found]
+
+
+def _rows() -> sa.Select[Any]:
+    visitor, gate = of(AppointmentVisitor), of(Gate)
+    return (
+        sa.select(
+            EntryPass,
+            Person,
+            visitor.relationship_id,
+            gate.name.label("gate"),
+        )
+        .join(AppointmentVisitor, visitor.id == of(EntryPass).visitor_id)
+        .join(Person, of(Person).id == visitor.person_id)
+        .join(
+            Gate,
+            sa.and_(gate.institution_id == of(EntryPass).institution_id, gate.zone == of(EntryPass).gate_zone),
+        )
+    )
+
+
+def _shown(reading: Reading, found: Any) -> ShownPass:
+    row: EntryPass = found[0]
+    token = pass_token(reading.environment, reading.session, row)
+    return ShownPass(row, found.relationship_id, reading.name_of(found[1]), found.gate, token)

@@ -1,0 +1,85 @@
+"""What the use cases refuse, as problems of the interface."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from pydantic import Field
+from sqlalchemy.exc import InterfaceError, OperationalError, TimeoutError
+
+from service.domain.refusal import Refusal
+from service.web.api.problem import NOT_FOUND, NOT_YOURS, TOO_MANY, UNAVAILABLE, Problem, Refused
+from service.web.api.values import Answer
+from service.web.messages import N_
+
+
+class FreeTime(Answer):
+    """A time that is free instead."""
+
+    template: UUID
+    day: date
+    starts_at: datetime
+
+
+class Alternatives(Answer):
+    alternatives: list[FreeTime] = Field(description="The next free times, when places were what is missing.")
+
+
+class Due(Answer):
+    due: date | None = Field(description="The first day on which none of the reasons that depend on the day stands.")
+
+
+CONFLICT = Problem(
+    "conflict",
+    409,
+    N_("This is not possible any more"),
+    N_(
+        "Something has changed meanwhile, or somebody was faster. See the reasons, and look again before you repeat it."
+    ),
+    extension=Alternatives,
+)
+NOT_POSSIBLE = Problem(
+    "not-possible",
+    422,
+    N_("The rules do not allow this"),
+    N_("See the reasons; each names its article. Where a later day helps, it is named."),
+    extension=Due,
+)
+TRIED_TOO_OFTEN = "too-many-tries"
+
+
+def refused(error: Exception) -> Refused | None:
+    """The problem for a refusal of the domain or a database that does not answer; None for a fault.
+
+    Whoever is told that something is not there is told nothing else, so that they cannot tell it from something that is
+    not theirs.
+    """
+    if isinstance(error, Refusal):
+        return _of_domain(error)
+    if isinstance(error, OperationalError | InterfaceError | TimeoutError):
+        return UNAVAILABLE.refused(headers={"Retry-After": "5"})
+    return None
+
+
+def _of_domain(refusal: Refusal) -> Refused:
+    reasons = refusal.reasons
+    if refusal.sort == "not-found":
+        return NOT_FOUND.refused()
+    if refusal.sort == "not-allowed":
+        for one in reasons:
+            if one.code == TRIED_TOO_OFTEN:
+                wait = int(str(one.arguments["count"])) * 60
+                return TOO_MANY.refused(reasons=reasons, headers={"Retry-After": str(wait)})
+        return NOT_YOURS.refused(reasons=reasons)
+    if refusal.sort == "conflict":
+        times = [
+            FreeTime(
+                template=UUID(one["template"]),
+                day=date.fromisoformat(one["day"]),
+                starts_at=datetime.fromisoformat(one["starts_at"]),
+            )
+            for one in refusal.alternatives
+            if "template" in one
+        ]
+        return CONFLICT.refused(reasons=reasons, extension=Alternatives(alternatives=times))
+    due = next((date.fromisoformat(one["due"]) for one in refusal.alternatives if "due" in one), None)
+    return NOT_POSSIBLE.refused(reasons=reasons, extension=Due(due=due))
