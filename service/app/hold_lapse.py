@@ -12,13 +12,14 @@ from service.store.tables import Appointment
 from service.store.unit_of_work import UnitOfWork
 
 
-def lapse(unit: UnitOfWork, appointment_id: str, code: str = "hold-expired") -> None:
-    """Ends a hold as part of a larger act; the act tells the event. Does nothing when it is no hold any more."""
+def lapse(unit: UnitOfWork, appointment_id: str, code: str = "hold-expired") -> bool:
+    """Ends a hold as part of a larger act; the act tells the event. False when it is no hold any more."""
     appointment = unit.get(Appointment, appointment_id, lock=True)
     if appointment.state != "held":
-        return
+        return False
     state, live = step("lapse", appointment.state)
     unit.change(appointment, state=state, live=live, ended_at=unit.now, ended_code=code)
+    return True
 
 
 def expired_holds(session: Session, now: datetime, limit: int = 200) -> list[tuple[str, str]]:
@@ -32,8 +33,10 @@ def expired_holds(session: Session, now: datetime, limit: int = 200) -> list[tup
     ]
 
 
-def lapse_hold(unit: UnitOfWork, institution: str, appointment_id: str) -> None:
-    """Ends one expired hold; the job calls it for each."""
+def lapse_hold(unit: UnitOfWork, institution: str, appointment_id: str) -> bool:
+    """Ends one expired hold; the job calls it for each. False when somebody else ended it meanwhile."""
     require(unit.actor, "hold.lapse", Target(institution=institution))
-    lapse(unit, appointment_id)
+    if not lapse(unit, appointment_id):
+        return False
     unit.tell("appointment.lapsed", institution)
+    return True

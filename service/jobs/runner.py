@@ -1,0 +1,106 @@
+"""The worker: fixed jobs at fixed times, run by whoever holds the lease."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from threading import Event
+from time import monotonic
+from zoneinfo import ZoneInfo
+
+import structlog
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from service.jobs import tasks
+from service.jobs.lease import RENEWED_EVERY, Lease
+from service.store.environment import Environment
+
+Task = Callable[[Environment], int]
+
+_log = structlog.get_logger("kezdesu.jobs")
+
+
+@dataclass(frozen=True)
+class Job:
+    """A task and how often it runs; one that is `nightly` runs once after that hour of the wall clock."""
+
+    name: str
+    task: Task
+    seconds: int = 60
+    nightly: time | None = None
+
+
+JOBS = (
+    Job("publish", tasks.publish_heads, 10),
+    Job("lapse-holds", tasks.lapse_holds, 15),
+    Job("complete", tasks.complete_appointments),
+    Job("no-shows", tasks.miss_appointments),
+    Job("review", tasks.review_appointments, nightly=time(2, 30)),
+    Job("prune", tasks.prune, nightly=time(3, 30)),
+)
+"""Every job of the service; the nightly ones at an hour at which nobody books."""
+
+
+def next_night(now: datetime, at: time, zone: ZoneInfo) -> datetime:
+    """The next moment after `now` at which wall clocks in the zone show `at`."""
+    local = now.astimezone(zone)
+    days = (local.date(), local.date() + timedelta(days=1), local.date() + timedelta(days=2))
+    return next(moment for day in days if (moment := datetime.combine(day, at, zone)) > now)
+
+
+class Worker:
+    """Runs the jobs while it holds the lease, and waits for it while another does."""
+
+    def __init__(self, environment: Environment, holder: str, zone: ZoneInfo, work: Sequence[Job] = JOBS) -> None:
+        self._environment, self._zone = environment, zone
+        self._lease = Lease(environment, holder)
+        self._work = work
+        # Missed runs are made up once: every task looks for what is due, however long it has been due.
+        self._scheduler = BackgroundScheduler(
+            timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+        )
+        for job in work:
+            # The first run comes at once: what fell due while nobody worked has waited long enough.
+            self._scheduler.add_job(
+                self.run, "interval", seconds=job.seconds, args=[job], id=job.name, next_run_time=datetime.now(UTC)
+            )
+
+    def work(self, stopped: Event) -> None:
+        """Works until `stopped` is set."""
+        while not stopped.is_set():
+            self._turn()
+            stopped.wait(RENEWED_EVERY.total_seconds())
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=True)
+        self._lease.give_back()
+
+    def run(self, job: Job) -> None:
+        """Runs one job if the lease is ours; a fault is logged and the next turn tries again."""
+        began = monotonic()
+        try:
+            if not self._lease.held():
+                return
+            done = self._once_a_night(job, job.nightly) if job.nightly else job.task(self._environment)
+        except Exception:  # whatever it is, the other jobs go on
+            _log.exception("failed", job=job.name)
+            return
+        if done:
+            _log.info("done", job=job.name, count=done, seconds=round(monotonic() - began, 3))
+
+    def _once_a_night(self, job: Job, at: time) -> int:
+        """The night is marked as done after the work: a worker that was cut off leaves it to the next one."""
+        night = Lease(self._environment, self._environment.new_id(), job.name)
+        if not night.take():
+            return 0
+        done = job.task(self._environment)
+        night.keep_until(next_night(self._environment.clock(), at, self._zone))
+        return done
+
+    def _turn(self) -> None:
+        try:
+            ours = self._lease.take()
+        except Exception:
+            _log.exception("lease")
+            return
+        if ours and not self._scheduler.running:
+            _log.info("working", jobs=[job.name for job in self._work])
+            self._scheduler.start()
