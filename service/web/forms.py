@@ -101,5 +101,8 @@ class Form(Generic[Model]):
         return given
 
     def _worded(self, error: FieldError, name: str) -> FieldError:
+        described = self.model.model_fields.get(name)
+        if described is not None and described.annotation is bool and error.code == "required":
+            error = field_error("bool_type", error.pointer, {}, error.place)
         sentence = self.wording.get((name, error.code)) or self.wording.get(name) or _ON_PAGES.get(error.code)
         return FieldError(error.pointer, error.code, sentence, error.arguments) if sentence else error

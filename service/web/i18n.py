@@ -83,10 +83,11 @@ def install(app: Flask, *, time_zone: Callable[[], ZoneInfo], secure: bool) -> N
     """Choose the language before each request of `app`, keep an explicit choice, and give templates their words."""
 
     def choose() -> None:
+        g.chosen_language = chosen_language(request)
         g.words = Words(language_of(request), time_zone())
 
     def keep(response: Response) -> Response:
-        choice = chosen_language(request)
+        choice = g.get("chosen_language")  # the form is not read here: an oversized one would be a fault again
         if choice and request.cookies.get(COOKIE) != choice:
             response.set_cookie(COOKIE, choice, max_age=_YEAR, secure=secure, httponly=True, samesite="Lax")
         if "words" in g and response.mimetype == "text/html":

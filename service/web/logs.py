@@ -9,7 +9,7 @@ import sys
 import time
 import traceback
 from collections.abc import MutableMapping
-from typing import Any, TextIO
+from typing import Any, TextIO, cast
 
 import structlog
 from flask import Flask, Response, g, request
@@ -19,8 +19,18 @@ from service.web.request_id import request_id
 Event = MutableMapping[str, Any]
 
 
-def configure(stream: TextIO = sys.stderr, level: int = logging.INFO) -> None:
-    """Write the log of this process to `stream`, one JSON object a line, times in UTC."""
+class _StandardError:
+    """Whatever standard error is at the moment of writing."""
+
+    def write(self, line: str) -> int:
+        return sys.stderr.write(line)
+
+    def flush(self) -> None:
+        sys.stderr.flush()
+
+
+def configure(stream: TextIO | None = None, level: int = logging.INFO) -> None:
+    """Write the log of this process to `stream` (standard error), one JSON object a line, times in UTC."""
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
@@ -29,7 +39,7 @@ def configure(stream: TextIO = sys.stderr, level: int = logging.INFO) -> None:
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.WriteLoggerFactory(file=stream),
+        logger_factory=structlog.WriteLoggerFactory(file=stream or cast(TextIO, _StandardError())),
         cache_logger_on_first_use=False,
     )
 
@@ -47,6 +57,8 @@ def where_it_arose(_logger: object, _method: str, event: Event) -> Event:
 
 def install(app: Flask) -> None:
     """Log every request of `app`, and say its id in the answer."""
+    if not structlog.is_configured():
+        configure()  # what structlog writes by default shows the values of every variable
 
     def begin() -> None:
         g.began = time.perf_counter()

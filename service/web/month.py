@@ -11,7 +11,7 @@ State = Literal["free", "few", "full", "chosen", "closed"]
 
 @dataclass(frozen=True)
 class MonthDay:
-    """One day: what it is, the short word in the cell (at most seven letters), where choosing it leads.
+    """One day: what it is, the short word in the cell (five letters fit a narrow phone), where choosing it leads.
 
     `about` is the whole sentence for screen readers ("2 rooms left"); `closed` days have neither word nor address.
     """

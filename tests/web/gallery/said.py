@@ -14,9 +14,9 @@ SAID: Mapping[str, tuple[str, str, str]] = {
     ),
     "more": ("Толығырақ", "Подробнее", "More about this"),
     "free": ("бос", "есть", "free"),
-    "few": ("1 бөлме", "1 комн.", "1 room"),
+    "few": ("1 орын", "мало", "1 room"),
     "full": ("кезек", "ждать", "wait"),
-    "chosen": ("келу", "приезд", "arrive"),
+    "chosen": ("келу", "выбор", "yours"),
     "free-legend": ("бос бөлме бар", "есть места", "rooms are free"),
     "few-legend": ("бір бөлме қалды", "осталась одна комната", "one room left"),
     "full-legend": (
