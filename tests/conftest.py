@@ -15,6 +15,8 @@ from tests.postgres import Databases, databases
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
+pytest_plugins = ("tests.cast",)
+
 keep_inside()
 
 SOAKING = os.environ.get("KEZDESU_SOAK") == "1"
