@@ -63,11 +63,11 @@ def take_scan(unit: UnitOfWork, reading: Reading) -> Verdict:
     known = _known(unit, reading, signed)
     require(unit.actor, "scan.take", Target(institution=known.institution.id))
     if known.earlier is not None:
-        return _again(unit, known.earlier)
+        return _again(unit, known, reading)
     offline = reading.offline_verdict is not None
     refusal = _refusal(unit, known, signed, reading, reading.scanned_at if offline else unit.now)
     live = _verdict(reading.direction, refusal)
-    verdict = reading.offline_verdict if reading.offline_verdict in ("admit", "leave") else live
+    verdict = reading.offline_verdict or live
     scan = Scan(
         id=unit.environment.new_id(),
         institution_id=known.institution.id,
@@ -95,11 +95,6 @@ def _known(unit: UnitOfWork, reading: Reading, signed: SignedPass | None) -> _Kn
         sa.select(scan.id).where(scan.device_id == unit.actor.id, scan.sequence == reading.sequence).scalar_subquery()
     )
     pass_id = signed.pass_.pass_id.hex() if signed else ""
-    if signed is not None:
-        # A cancellation, or another scan, of the same moment waits for this one, or this one for it. Locked in a
-        # statement of its own: the next one must see what was committed during the wait.
-        entry_pass = of(EntryPass)
-        unit.session.execute(sa.select(entry_pass.id).where(entry_pass.id == pass_id).with_for_update())
     found: Any = unit.session.execute(
         sa.select(Gate, Institution, EntryPass, Appointment, Admission, earlier)
         .join(Institution, of(Institution).id == gate.institution_id)
@@ -107,6 +102,9 @@ def _known(unit: UnitOfWork, reading: Reading, signed: SignedPass | None) -> _Kn
         .join(Appointment, of(Appointment).id == of(EntryPass).appointment_id)
         .outerjoin(Admission, sa.and_(admission.pass_id == of(EntryPass).id, admission.left_at.is_(None)))
         .where(gate.id == reading.gate)
+        # A cancellation of the same moment, which revokes the pass, waits for this scan or this scan for it. Another
+        # scan's admission is not seen through this lock; the database refuses the second one and the unit looks again.
+        .with_for_update(of=EntryPass)
     ).first()
     if found is None:
         rest: Any = unit.session.execute(
@@ -120,8 +118,19 @@ def _known(unit: UnitOfWork, reading: Reading, signed: SignedPass | None) -> _Kn
     return _Known(*found)
 
 
-def _again(unit: UnitOfWork, scan_id: str) -> Verdict:
-    scan = unit.get(Scan, scan_id)
+def _again(unit: UnitOfWork, known: _Known, reading: Reading) -> Verdict:
+    """The first answer; or, where the live answer came too late and the gate did otherwise, what the gate did."""
+    assert known.earlier is not None
+    scan = unit.get(Scan, known.earlier, lock=True)
+    if reading.offline_verdict in (None, scan.verdict):
+        return Verdict(scan.id, scan.verdict, scan.refusal)
+    unit.change(scan, verdict=reading.offline_verdict, offline_verdict=reading.offline_verdict)
+    admission = known.admission
+    if admission is not None and admission.entry_scan_id == scan.id and scan.verdict == "refuse":
+        unit.change(admission, only_if_empty="left_at", left_at=admission.admitted_at, ended_code="not-let-in")
+    else:
+        _pass_through(unit, known, scan, reading)
+    unit.tell("gate.told_otherwise", known.institution.id)
     return Verdict(scan.id, scan.verdict, scan.refusal)
 
 
@@ -170,6 +179,7 @@ def _pass_through(unit: UnitOfWork, known: _Known, scan: Scan, reading: Reading)
         unit.add(admission)
         return admission.id
     if scan.verdict == "leave" and known.admission is not None:
-        unit.change(known.admission, left_at=unit.now, exit_scan_id=scan.id)
+        left_at = unit.now if reading.offline_verdict is None else max(reading.scanned_at, known.admission.admitted_at)
+        unit.change(known.admission, only_if_empty="left_at", left_at=left_at, exit_scan_id=scan.id)
         return known.admission.id
     return None

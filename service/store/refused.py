@@ -34,10 +34,14 @@ SQLITE_COLUMNS = {
 }
 AGAIN = ("40001", "40P01")
 """Serialization failure and deadlock: nobody is to blame, the same unit may well succeed at once."""
+OVERTAKEN = ("uq_admission_inside", "admission.pass_id", "uq_scan_sequence", "scan.device_id, scan.sequence")
+"""Rules that only a unit breaks which looked before another one committed: looking again it answers rightly."""
 LOCK_NOT_AVAILABLE = "55P03"
-REPEATED = "uq_scan_sequence"
-"""The same scan uploaded twice at once: read anew, the second finds the answer of the first."""
 TRIES = 4
+
+
+class Overtaken(Exception):
+    """Somebody else changed the row between this unit's look and its act; the unit is repeated."""
 
 
 def translated(error: DBAPIError) -> Refusal | None:
@@ -61,6 +65,9 @@ def with_retries(work: Callable[[], T]) -> T:
     for attempt in range(TRIES):
         try:
             return work()
+        except Overtaken as error:
+            if attempt + 1 == TRIES:
+                raise refuse("conflict", "someone-was-faster") from error
         except DBAPIError as error:
             if _again(error) and attempt + 1 < TRIES:
                 time.sleep(random.uniform(0.005, 0.05) * (attempt + 1))  # noqa: S311  (spreads tries, hides nothing)
@@ -73,7 +80,7 @@ def with_retries(work: Callable[[], T]) -> T:
 
 
 def _again(error: DBAPIError) -> bool:
-    return _state(error) in AGAIN or REPEATED in str(error.orig)
+    return _state(error) in AGAIN or any(name in str(error.orig) for name in OVERTAKEN)
 
 
 def _state(error: DBAPIError) -> str | None:

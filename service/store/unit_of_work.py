@@ -17,9 +17,10 @@ from service.domain.access import Actor
 from service.domain.refusal import refuse
 from service.record.events import Cell, Draft, Hidden, RowImage, write
 from service.record.hashes import leaf_hash
-from service.store.columns import Clear, Committed, Record, Sealed, leaf_value
+from service.store.columns import Clear, Committed, Record, Sealed, leaf_value, of
 from service.store.environment import Environment
 from service.store.openings import seal_opening
+from service.store.refused import Overtaken
 from service.store.tables import NATIONAL, Event, Log, Opening, Person, Row
 from service.store.types import UtcMoment, moment_text
 from service.store.vault import PersonKey
@@ -125,8 +126,12 @@ class UnitOfWork:
             self._note(row, image, new=True)
         self.session.execute(sa.insert(first), values)
 
-    def change(self, row: Row, **values: Any) -> None:
-        """Changes cells of one row; cells that keep their value are left out."""
+    def change(self, row: Row, *, only_if_empty: str | None = None, **values: Any) -> None:
+        """Changes cells of one row; cells that keep their value are left out.
+
+        `only_if_empty` names a cell that must still be empty in the database: where it is not, somebody was faster and
+        the whole unit is repeated. For rows that were read without a lock.
+        """
         table, columns = type(row), recorded(type(row))
         changed = {name: value for name, value in values.items() if getattr(row, name) != value}
         if not changed:
@@ -136,7 +141,11 @@ class UnitOfWork:
         if image:
             self._note(row, image, new=False)
         statement = sa.update(table).where(sa.inspect(table).primary_key[0] == _id(row)).values(changed)
-        self.session.execute(statement, execution_options={"synchronize_session": False})
+        if only_if_empty is not None:
+            statement = statement.where(of(table)[only_if_empty].is_(None))
+        done = self.session.execute(statement, execution_options={"synchronize_session": False})
+        if only_if_empty is not None and done.rowcount == 0:  # type: ignore[attr-defined]
+            raise Overtaken
         for name, value in changed.items():
             set_committed_value(row, name, value)
 
