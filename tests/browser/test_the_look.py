@@ -154,9 +154,12 @@ class TestForms:
         context.close()
 
 
-def test_a_printed_page_has_no_buttons(page: Page, address: str) -> None:
+def test_a_printed_page_is_black_on_white_and_has_no_buttons(page: Page, address: str) -> None:
     page.goto(f"{address}/states")
-    page.emulate_media(media="print")
+    page.emulate_media(media="print", color_scheme="dark")
+    for word in page.locator(".state > .word").all():
+        assert word.evaluate("e => getComputedStyle(e).backgroundColor") == "rgba(0, 0, 0, 0)"
+        assert word.evaluate("e => getComputedStyle(e).color") == "rgb(0, 0, 0)"
     assert not page.locator(".actions").first.is_visible()
     assert not page.locator(".languages").is_visible()
     picture(page, "look-print")
