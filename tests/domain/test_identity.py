@@ -108,8 +108,11 @@ def test_an_iin_that_says_another_birth_date_and_sex_is_no_error() -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["Әбдіғали", "Іңкәр", "Өтеғұлұлы", "Қызылорда-Һан", "O'Brien", "Д’Артаньян", "Жан-Поль", "Ким", "Нұр Айша", "Šimić", "李", "محمد", "St. Clair"],
-)  # fmt: skip
+    [
+        *("Әбдіғали", "Іңкәр", "Өтеғұлұлы", "Қызылорда-Һан", "Нұр Айша", "Жан-Поль", "Ким"),
+        *("O'Brien", "Д’Артаньян", "Šimić", "St. Clair", "李", "محمد"),
+    ],
+)
 def test_names_of_any_script_are_names(name: str) -> None:
     assert clean_name(name) == unicodedata.normalize("NFC", name)
 
@@ -174,7 +177,10 @@ def test_free_words_keep_their_lines_and_their_emoji() -> None:
     assert clean_words("Мама больна 👩‍⚕️\r\n\r\nпросим\tдень ") == "Мама больна 👩‍⚕️\n\nпросим\tдень"
 
 
-@pytest.mark.parametrize(("one", "other"), [("Ёлкин", "ЕЛКИН"), ("Ким-Ли", "ким ли"), ("Ә\u0301ли", "ә\u0301ли"), ("O’Neil", "O'NEIL")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("Ёлкин", "ЕЛКИН"), ("Ким-Ли", "ким ли"), ("И\u0306са", "йса"), ("O’Neil", "O'NEIL")],
+)
 def test_one_name_written_in_two_ways_is_one_name(one: str, other: str) -> None:
     assert same_name(one, other)
 

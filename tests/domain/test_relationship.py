@@ -1,6 +1,7 @@
 """The life of a relationship, as a machine of states."""
 
 from datetime import date
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -36,7 +37,7 @@ def test_whatever_is_tried_nothing_is_confirmed_without_acceptance_and_verificat
     states = walk(names)
     if "confirmed" in states:
         before = states[: states.index("confirmed")]
-        assert [state for state in dict.fromkeys(before)] == ["claimed", "accepted", "verified"]
+        assert list(dict.fromkeys(before)) == ["claimed", "accepted", "verified"]
 
 
 @given(steps)
@@ -51,7 +52,7 @@ def test_an_end_is_an_end(names: list[str]) -> None:
 def test_every_step_taken_is_one_that_the_verifier_allows(names: list[str]) -> None:
     states = walk(names)
     assert transition_allowed(None, states[0])
-    assert all(transition_allowed(before, after) for before, after in zip(states, states[1:], strict=False))
+    assert all(transition_allowed(before, after) for before, after in pairwise(states))
 
 
 @given(st.sampled_from(RELATIONSHIP_STATES), st.sampled_from(RELATIONSHIP_STATES))
