@@ -153,15 +153,11 @@ def _changed(asked: _Visit, rate: Rate, last: date) -> date | None:
 
 
 def _first_visit(asked: _Visit) -> list[Blocker]:
-    """The first visit of the sentence comes after quarantine, and the convict chooses its kind (PEC 106(4))."""
+    """The convict chooses which kind of visit comes first in the sentence (PEC 106(4))."""
     law, facts, day = asked.law, asked.facts, asked.day
     if not asked.standing.house.first_visit:
         return []
-    blockers = []
-    left = facts.quarantine_left_on
-    if left is not None and day < left:
-        article = law.suspensions["quarantine"].article if "quarantine" in law.suspensions else None
-        blockers.append(Blocker(reason("in-quarantine", article, until=left), left))
+    blockers: list[Blocker] = []
     own = asked.past.granted[0] if asked.past.granted else None
     other = asked.past.first_of_other
     if any(first is not None and first <= day for first in (own, other)):
@@ -186,7 +182,8 @@ def _waits_for_first(asked: _Visit, chosen: VisitKind) -> bool:
 def _numbered(asked: _Visit, rate: Rate) -> Charging:
     """So many per calendar month (remand), calendar year or stay: the smallest free number is taken."""
     name, ends = _period(asked, rate)
-    taken = [one for one in asked.past.counted if _in_period(asked, one.month, one.day, name)]
+    rule: ChargeRule = "calendar_month" if rate.per == "calendar-month" else "period"
+    taken = [one for one in asked.past.counted if one.rule == rule and _in_period(asked, one.month, one.day, name)]
     if len(taken) >= rate.count:
         code = "month-used" if rate.per == "calendar-month" else "period-used"
         turn = next_turn(asked.law, asked.facts, asked.day)
@@ -194,7 +191,6 @@ def _numbered(asked: _Visit, rate: Rate) -> Charging:
         return Charging(rate, None, (Blocker(reason(code, asked.standing.row.article, count=rate.count), until),))
     used = {one.ordinal for one in taken}
     ordinal = next(number for number in range(1, rate.count + 1) if number not in used)
-    rule: ChargeRule = "calendar_month" if rate.per == "calendar-month" else "period"
     return Charging(rate, ChargePlan(rule, asked.kind, asked.day, month=name, ordinal=ordinal), ())
 
 
@@ -218,7 +214,7 @@ def _in_period(asked: _Visit, name: str | None, day: date, period: str) -> bool:
 
 def _in_window(asked: _Visit, rate: Rate) -> Charging:
     """At most so many in any run of days of the window's length, before and after the day."""
-    days = sorted([one.day for one in asked.past.counted] + [asked.day])
+    days = sorted([one.day for one in asked.past.counted if one.rule == "period"] + [asked.day])
     length = timedelta(days=rate.days)
     crowded = any(
         last - first < length and first <= asked.day <= last

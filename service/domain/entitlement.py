@@ -6,7 +6,7 @@ from datetime import date
 from service.domain.answer import Blocker, ChargePlan, Entitlement
 from service.domain.calls import HELP, charge_call, emergency_call
 from service.domain.charging import Charging, charge_visit
-from service.domain.facts import CALL_KINDS, AppointmentRequest, ConvictFacts
+from service.domain.facts import CALL_KINDS, VISIT_KINDS, AppointmentRequest, ConvictFacts
 from service.domain.form import form_blockers, form_notes, needs_investigator
 from service.domain.history import Question, question
 from service.domain.law import Law, LawError, UnknownCell
@@ -91,6 +91,7 @@ def _on_day(asked: Question, day: date) -> _Day:
         return _Day(None, None, None, (standing, *bars), tuple(notes))
     charging = _charge(asked, standing, day)
     bars += _lifer_bars(law, facts, request, standing, day)
+    bars += _quarantine_bars(law, facts, request, standing, day)
     if standing.placement.basis == "kept_for_trial":
         notes.append(reason("note-kept-for-trial", law.tables.article))
     plan = None if bars else charging.plan
@@ -126,6 +127,17 @@ def _lifer_bars(
     if standing.condition in rule.long_conditions:
         return []
     return [Blocker(reason("lifer-long-conditions", rule.article), next_turn(law, facts, day))]
+
+
+def _quarantine_bars(
+    law: Law, facts: ConvictFacts, request: AppointmentRequest, standing: Standing, day: date
+) -> list[Blocker]:
+    """The first visit of the sentence comes after quarantine (PEC 106(4), IR 83), extra visits included."""
+    left = facts.quarantine_left_on
+    if request.kind not in VISIT_KINDS or not standing.house.first_visit or left is None or day >= left:
+        return []
+    turn = next_turn(law, facts, day)
+    return [Blocker(reason("in-quarantine", until=left), left if turn is None else min(left, turn))]
 
 
 def _due(asked: Question, first: _Day) -> date | None:

@@ -1,7 +1,7 @@
 """The first visit comes after quarantine, and the convict chooses its kind (PEC 106(4), IR 83)."""
 
 from service.domain.entitlement import entitlement
-from service.domain.facts import AppointmentRequest, Placement, Suspension
+from service.domain.facts import AppointmentRequest, Credit, Placement, Suspension
 from service.law import load_law
 from tests.domain.cast import ask, codes, convict, day, held
 
@@ -17,6 +17,14 @@ def test_quarantine_lasts_fifteen_days_at_most_even_if_no_end_is_recorded() -> N
     facts = convict(suspensions=(Suspension("q", "quarantine", day("2026-03-01")),))
     assert ask(facts, "long", "2026-03-01").due == day("2026-03-16")
     assert ask(facts, "long", "2026-03-16").allowed
+
+
+def test_not_even_an_extra_visit_is_held_in_quarantine() -> None:
+    facts = convict(
+        quarantine_left_on=day("2026-03-16"), credits=(Credit("c", "short", "restored", day("2026-01-01")),)
+    )
+    assert codes(ask(facts, "short", "2026-03-10")) == ["in-quarantine"]
+    assert codes(ask(facts, "short", "2026-03-10", credit_id="c")) == ["in-quarantine"]
 
 
 def test_what_was_had_in_remand_does_not_delay_the_first_visit() -> None:
