@@ -2,6 +2,6 @@
 
 from service.store.verify.finding import Finding
 from service.store.verify.raw import NotReadable
-from service.store.verify.run import Report, inspect, verify
+from service.store.verify.run import Report, inspect, inspect_record, verify
 
-__all__ = ["Finding", "NotReadable", "Report", "inspect", "verify"]
+__all__ = ["Finding", "NotReadable", "Report", "inspect", "inspect_record", "verify"]

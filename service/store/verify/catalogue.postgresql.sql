@@ -2,7 +2,7 @@
 WITH ours AS (
   SELECT c.oid, c.relname, c.relkind, c.relrowsecurity FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace
   AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e'))
-SELECT 'relation ' || relname, relkind || CASE WHEN relrowsecurity THEN ' row security' ELSE '' END
+SELECT 'relation ' || relname, relkind::text || CASE WHEN relrowsecurity THEN ' row security' ELSE '' END
 FROM ours WHERE relkind IN ('r', 'p', 'v', 'm', 'f')
 UNION ALL
 SELECT 'column ' || c.relname || '.' || a.attname, format_type(a.atttypid, a.atttypmod)
@@ -20,7 +20,7 @@ SELECT 'index ' || t.relname || '.' || c.relname,
 FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN ours t ON t.oid = i.indrelid
 UNION ALL
 -- The triggers behind foreign keys have numbers for names: they are told only where somebody switched them off.
-SELECT 'trigger ' || c.relname || '.' || t.tgname, pg_get_triggerdef(t.oid) || ' ' || t.tgenabled
+SELECT 'trigger ' || c.relname || '.' || t.tgname, pg_get_triggerdef(t.oid) || ' ' || t.tgenabled::text
 FROM pg_trigger t JOIN ours c ON c.oid = t.tgrelid WHERE NOT t.tgisinternal OR t.tgenabled <> 'O'
 UNION ALL
 SELECT 'function ' || p.proname, pg_get_functiondef(p.oid)

@@ -67,18 +67,29 @@ def inspect(
     progress: Callable[[int], Progress] | None = None,
 ) -> Report:
     """Inspects what one snapshot shows; see :func:`verify`."""
-    report = Report()
-    faults = report.findings
     shape = shape_of(raw)
-    faults.extend(check_shape(raw, shape))
+    report = Report(list(check_shape(raw, shape)))
     present = columns_found(shape)
-    if not _own_tables_there(present):
-        return report
+    if _own_tables_there(present):
+        inspect_record(raw, vault, present, report, outside, progress)
+    return report
+
+
+def inspect_record(
+    raw: Raw,
+    vault: Vault | None,
+    present: Mapping[str, set[str]],
+    report: Report,
+    outside: Sequence[bytes] = (),
+    progress: Callable[[int], Progress] | None = None,
+) -> None:
+    """Inspects logs and rows of a database whose tables and columns are those `present`; adds to the report."""
+    faults = report.findings
     if vault is None:
         faults.append(Finding("keys.missing", detail="what stands behind commitments was not checked"))
     logs = read_logs(raw)
-    total = raw.one("SELECT count(*) FROM event")
-    run = _Run(raw, vault, report, heads_seen(outside, logs, faults), progress(total) if progress else lambda _: None)
+    told = progress(raw.one("SELECT count(*) FROM event")) if progress else _quiet
+    run = _Run(raw, vault, report, heads_seen(outside, logs, faults), told)
     for log in sorted(logs, key=lambda log: (log != NATIONAL, str(log))):
         run.read(logs[log], present)
     run.check_logs(logs)
@@ -86,7 +97,10 @@ def inspect(
     faults.extend(check_strangers(raw, [str(log) for log in logs], present))
     for rule in run.rules:
         faults.extend(rule.findings())
-    return report
+
+
+def _quiet(_events: int) -> None:
+    """Nobody watches."""
 
 
 class _Run:

@@ -167,7 +167,10 @@ class RowsCheck:
             return None if cell is None else "cell.lookup"
         vault = self._people.vault
         if not isinstance(value, Shown) or value.person is None or vault is None:
-            return None if cell is None or isinstance(cell, str) else "cell.lookup"
+            # Whoever was erased is not to be found again.
+            erased = isinstance(value, Shown) and bool(value.sealed_for)
+            held = cell == (None if column.nullable else "") if erased else isinstance(cell, str)
+            return None if held else "cell.lookup"
         return None if cell == vault.index(f"{form.name}.{record.of}", str(value.value)) else "cell.lookup"
 
     def _wrapped_key(

@@ -18,7 +18,7 @@ from service.store.verify.rules.appointments import Appointments
 from service.store.verify.rules.gate import GateRules
 from service.store.verify.rules.overlaps import Overlaps
 from service.store.verify.rules.relationships import Relationships
-from service.store.verify.rules.twos import Exceptions
+from service.store.verify.rules.twos import Erasures, Exceptions
 
 
 class Rule(Protocol):
@@ -43,4 +43,5 @@ def all_rules() -> Sequence[Rule]:
         Relationships(appointments),
         Exceptions(appointments),
         GateRules(appointments),
+        Erasures(),
     )

@@ -13,6 +13,7 @@ SIGNED: Mapping[str, tuple[str, ...]] = {
     "appointment": ("decided_by",),
     "exception_request": ("decided_by",),
     "admission": ("matched_by",),
+    "erasure_request": ("decided_by",),
 }
 """Columns that name the officer who acts at this very moment."""
 

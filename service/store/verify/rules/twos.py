@@ -1,4 +1,4 @@
-"""A surplus needs two officers of two roles and a ground, and serves once."""
+"""What takes two: a surplus, which also serves only once, and the erasure of a person."""
 
 from collections.abc import Iterator
 from typing import ClassVar
@@ -6,6 +6,7 @@ from typing import ClassVar
 from service.record.fold import Change
 from service.record.leaf import Leaf
 from service.store.verify.finding import Finding
+from service.store.verify.people import ERASED
 from service.store.verify.rules.appointments import Appointments
 from service.store.verify.rules.cells import found_in, plain
 
@@ -64,3 +65,29 @@ class Exceptions:
             if other.key != use.key and other.log == use.log and other.number < use.number
             for one in self._appointments.lives[other.key].versions
         )
+
+
+class Erasures:
+    """`rule.erasure-two`: a person erased without a request that another than its author carried out."""
+
+    tables: ClassVar[frozenset[str]] = frozenset({"person", "erasure_request"})
+
+    def __init__(self) -> None:
+        self._erased: list[Change] = []
+        self._done: set[int] = set()
+
+    def see(self, change: Change, leaf: Leaf) -> None:  # noqa: ARG002
+        """Takes in a change."""
+        if change.table == "person":
+            if not change.new and plain(change.after, "erased_at") is not None:
+                self._erased.append(change)
+            return
+        asked, decided = plain(change.after, "asked_by"), plain(change.after, "decided_by")
+        if plain(change.after, "state") == "done" and decided is not None and asked != decided:
+            self._done.add(change.number)
+
+    def findings(self) -> Iterator[Finding]:
+        """What contradicts the rule. Both are rows of the national log, in one event."""
+        for change in self._erased:
+            if change.type != ERASED or change.number not in self._done:
+                yield found_in(change, "rule.erasure-two")
