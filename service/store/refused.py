@@ -25,12 +25,30 @@ RULES = {
     "tr_appointment_fixed": "state-does-not-allow",
     "tr_relationship_fixed": "state-does-not-allow",
     "uq_admission_inside": "pass-already-inside",
+    "uq_person_iin_index": "identity-needs-desk",
+    "uq_person_document_index": "identity-needs-desk",
+    "uq_account_": "already-there",
+    "uq_officer_": "already-there",
+    "uq_convict_file_number_index": "already-there",
+    "uq_gate_zone": "already-there",
+    "uq_institution_number": "already-there",
+    "pk_institution": "already-there",
+    "uq_erasure_request_open": "already-there",
 }
 SQLITE_COLUMNS = {
     "admission.pass_id": "pass-already-inside",
     "appointment.credit_id": "credit-used",
     "appointment.exception_id": "exception-not-granted",
     "appointment.convict_id, appointment.charge_kind": "someone-was-faster",
+    "person.iin_index": "identity-needs-desk",
+    "person.document_index": "identity-needs-desk",
+    "UNIQUE constraint failed: account.": "already-there",
+    "UNIQUE constraint failed: officer.": "already-there",
+    "UNIQUE constraint failed: officer_role.": "already-there",
+    "UNIQUE constraint failed: convict.file_number_index": "already-there",
+    "UNIQUE constraint failed: gate.": "already-there",
+    "UNIQUE constraint failed: institution.": "already-there",
+    "UNIQUE constraint failed: erasure_request.": "already-there",
 }
 AGAIN = ("40001", "40P01")
 """Serialization failure and deadlock: nobody is to blame, the same unit may well succeed at once."""
