@@ -42,7 +42,7 @@ class Shown:
     institution: Institution
     room: str
     visitors: tuple[ShownVisitor, ...]
-    flags: tuple[tuple[str, str], ...]
+    flags: tuple[ReviewFlag, ...]
     convict_name: str | None
     words: str | None
 
@@ -141,14 +141,14 @@ def _parties(reading: Reading, appointments: Sequence[str]) -> dict[str, Party]:
 
 
 def _shown(reading: Reading, found: Sequence[Any], parties: dict[str, Party]) -> list[Shown]:
-    flags: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    flags: dict[str, list[ReviewFlag]] = defaultdict(list)
     flag = of(ReviewFlag)
-    for one in reading.session.execute(
-        sa.select(flag.appointment_id, flag.code, flag.article)
+    for one in reading.session.scalars(
+        sa.select(ReviewFlag)
         .where(flag.appointment_id.in_([row.id for row, *_ in found]), flag.resolved_at.is_(None))
-        .order_by(flag.raised_at, flag.code)
+        .order_by(flag.raised_at, flag.id)
     ):
-        flags[one.appointment_id].append((one.code, one.article))
+        flags[one.appointment_id].append(one)
     names = reading.actor.principal != "auditor"
     officer = reading.actor.principal == "officer"
     shown = []

@@ -126,6 +126,7 @@ POLICY: Mapping[str, tuple[Rule, ...]] = {
     "device.add": (here(ACCOUNTS, HEAD), SYSTEM),
     "device.revoke": (here(ACCOUNTS, HEAD, DUTY), SYSTEM),
     # relationships
+    "relationship.see": (as_convict, here(REGISTRY, SECOND_REGISTRY, HEAD, DEPUTY)),
     "relationship.claim": (own,),
     "relationship.withdraw": (own,),
     "relationship.accept": (as_convict, here(REGISTRY)),

@@ -44,6 +44,12 @@ NOT_POSSIBLE = Problem(
     N_("See the reasons; each names its article. Where a later day helps, it is named."),
     extension=Due,
 )
+SIGN_IN_FAILED = Problem(
+    "sign-in-failed",
+    403,
+    N_("Login or password is not right"),
+    N_("Login and password do not go together, or the account is closed."),
+)
 TRIED_TOO_OFTEN = "too-many-tries"
 
 
@@ -69,6 +75,8 @@ def _of_domain(refusal: Refusal) -> Refused:
             if one.code == TRIED_TOO_OFTEN:
                 wait = int(str(one.arguments["count"])) * 60
                 return TOO_MANY.refused(reasons=reasons, headers={"Retry-After": str(wait)})
+            if one.code == SIGN_IN_FAILED.code:
+                return SIGN_IN_FAILED.refused()
         return NOT_YOURS.refused(reasons=reasons)
     if refusal.sort == "conflict":
         times = [

@@ -1,0 +1,30 @@
+"""The resources of `/api/v1`, one file each; to add one, write it and name it here."""
+
+from service.web.api.v1 import (
+    appointments,
+    convicts,
+    decisions,
+    disputes,
+    gates,
+    health,
+    holds,
+    institutions,
+    kiosk,
+    logs,
+    passes,
+    registry,
+    relationships,
+    sessions,
+)
+from service.web.api.v1.interface import Interface
+
+RESOURCES = (
+    health, sessions, relationships, holds, appointments, passes, disputes, kiosk, registry, convicts, decisions,
+    institutions, gates, logs,
+)  # fmt: skip
+
+
+def install(face: Interface) -> None:
+    """Declare every resource."""
+    for resource in RESOURCES:
+        resource.install(face)
