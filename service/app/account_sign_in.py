@@ -133,8 +133,9 @@ def answer_code(unit: UnitOfWork, *, phone: str, code: str, browser: str) -> Cod
         return CodeAnswer("expired")
     this = sa.update(OneTimeCode).where(row.id == asked.id)
     if not hmac.compare_digest(asked.code_hash, _code_hash(environment, asked.id, code)):
-        unit.session.execute(this.values(tries_left=asked.tries_left - 1))
-        return CodeAnswer("wrong", tries_left=asked.tries_left - 1)
+        left = asked.tries_left - 1
+        unit.session.execute(this.values(tries_left=left))
+        return CodeAnswer("wrong", tries_left=left)
     unit.session.execute(this.values(used_at=unit.now))
     account = of(Account)
     known = unit.session.execute(
