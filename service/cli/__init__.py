@@ -14,6 +14,7 @@ COMMANDS: Mapping[str, str] = {
     "migrate": "bring the database to the newest shape; --check: is a migration missing",
     "staff": "add officers, give the first roles, list who holds what",
     "pass": "show the passes of an appointment, check the text of one",
+    "record": "verify, prove, export and sign the record",
 }
 
 

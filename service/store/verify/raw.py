@@ -7,6 +7,7 @@ that is no UTF-8 is read too: an inspection must not stop where somebody spoiled
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -91,7 +92,7 @@ def snapshot(url: str) -> Iterator[Raw]:
             if connection.dialect.name == "postgresql":
                 connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
             yield Raw(connection)
-    except (sa.exc.OperationalError, sa.exc.DatabaseError) as error:
+    except sa.exc.DatabaseError as error:
         raise NotReadable(str(error.orig)) from error
     finally:
         engine.dispose()
@@ -111,6 +112,8 @@ def inspection_engine(url: str) -> sa.Engine:
 
 
 def _sqlite_engine(url: sa.URL) -> sa.Engine:
+    if not url.database or not Path(url.database).is_file():
+        raise NotReadable(f"there is no file {url.database}")
     engine = sa.create_engine(url, poolclass=NullPool, connect_args={"timeout": 30, "check_same_thread": False})
 
     @event.listens_for(engine, "connect")
