@@ -138,6 +138,9 @@ def insider(url: str) -> Iterator[Insider]:
                 connection.exec_driver_sql(f'DROP TRIGGER "{name}"')
         else:
             connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
+            checks = "SELECT conrelid::regclass::text, conname FROM pg_constraint WHERE contype IN ('c', 'x')"
+            for table, name in connection.exec_driver_sql(f"{checks} AND connamespace = 'public'::regnamespace").all():
+                connection.exec_driver_sql(f'ALTER TABLE {table} DROP CONSTRAINT "{name}"')
         yield Insider(Raw(connection))
         connection.rollback()
     engine.dispose()
