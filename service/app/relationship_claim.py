@@ -10,7 +10,7 @@ from datetime import UTC, date, timedelta
 import sqlalchemy as sa
 
 from service.app.person_register import add_person, is_person, known_person
-from service.app.throttle_count import count_try
+from service.app.throttle_count import count_try, note_try
 from service.domain.access import Target, require
 from service.domain.identity import Identity, clean_birth_date, clean_file_number, clean_name
 from service.domain.refusal import refuse
@@ -59,7 +59,7 @@ def claim_relationship(unit: UnitOfWork, *, sought: Sought, kind: str, child: Id
     bound = _bound_already(unit, person.id, convict)
     if found is None or here is None or bound or found == person.id:
         # As many statements as a claim that is made: the count stands for its row.
-        count_try(unit, f"unmatched:{claimant}", limit=CLAIMS_A_DAY, window=DAY)
+        note_try(unit, f"unmatched:{claimant}", window=DAY)
         unit.tell("person.registered" if is_new else "relationship.claim_unmatched", NATIONAL)
         return
     unit.add(

@@ -24,13 +24,19 @@ def count_try(unit: UnitOfWork, subject: str, *, limit: int, window: timedelta) 
 
     Raises Refusal 'too-many-tries', with the minutes to wait at most, when it is more than `limit` within `window`.
     """
-    length = window / SLICES
-    slice_ = EPOCH + (unit.now - EPOCH) // length * length
-    # The row of the slice is locked from here on, so that two tries at once are counted one after the other.
-    unit.session.execute(_COUNT, {"subject": subject, "slice": slice_})
+    slice_ = note_try(unit, subject, window=window)
     row = of(Throttle)
     tries = unit.session.execute(
         sa.select(sa.func.sum(row["count"])).where(row.subject == subject, row.window_start > slice_ - window)
     ).scalar_one()
     if tries > limit:
         raise refuse("not-allowed", "too-many-tries", count=int(window.total_seconds() // 60))
+
+
+def note_try(unit: UnitOfWork, subject: str, *, window: timedelta) -> datetime:
+    """Counts a try without a limit; answers the beginning of the slice it was counted in."""
+    length = window / SLICES
+    slice_ = EPOCH + (unit.now - EPOCH) // length * length
+    # The row of the slice is locked from here on, so that two tries at once are counted one after the other.
+    unit.session.execute(_COUNT, {"subject": subject, "slice": slice_})
+    return slice_
