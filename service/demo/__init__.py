@@ -1,0 +1,1 @@
+"""Invented people: a demonstration to walk through, and a population of national size to measure with."""
