@@ -27,7 +27,7 @@ class GateRules:
         self._passes: dict[str, Change] = {}
         self._revoked: dict[str, int] = {}
         self._issued: list[Change] = []
-        self._scans: dict[str, Change] = {}
+        self._scans: dict[str, list[Change]] = {}
         self._admissions: list[Change] = []
         self._inside: dict[str, str] = {}
         self._findings: list[Finding] = []
@@ -35,7 +35,7 @@ class GateRules:
     def see(self, change: Change, leaf: Leaf) -> None:  # noqa: ARG002
         """Takes in a change."""
         if change.table == "scan":
-            self._scans[change.key] = change
+            self._scans.setdefault(change.key, []).append(change)
         elif change.table == "pass":
             self._see_pass(change)
         else:
@@ -78,7 +78,10 @@ class GateRules:
 
     def _lawful(self, admission: Change) -> bool:
         entry_pass = str(plain(admission.after, "pass_id"))
-        scan, issued = self._scans.get(str(plain(admission.after, "entry_scan_id"))), self._passes.get(entry_pass)
+        issued = self._passes.get(entry_pass)
+        # A gate may later tell that it did otherwise: what counts is what the scan said at the admission.
+        scans = self._scans.get(str(plain(admission.after, "entry_scan_id")), [])
+        scan = next((one for one in reversed(scans) if one.number <= admission.number), None)
         if scan is None or issued is None:
             return False
         if plain(scan.after, "verdict") != "admit" or plain(scan.after, "pass_id") != entry_pass:
