@@ -81,7 +81,8 @@ class KeptAnswers:
         """Keeps an answer. Another request with the same key is waited for; False when it has come through."""
         insert = (sqlite if self._environment.database.is_sqlite else postgresql).insert(IdempotentAnswer)
         kept = unit.session.execute(
-            insert.on_conflict_do_nothing(index_elements=["principal", "idempotency_key"]).values(
+            insert.on_conflict_do_nothing(index_elements=["principal", "idempotency_key"])
+            .values(
                 id=self._environment.new_id(),
                 principal=principal,
                 idempotency_key=key,
@@ -90,5 +91,7 @@ class KeptAnswers:
                 answer=body,
                 answered_at=unit.now,
             )
+            # Asked for what was inserted: PostgreSQL's driver counts no rows here.
+            .returning(of(IdempotentAnswer).id)
         )
-        return bool(kept.rowcount)
+        return kept.first() is not None

@@ -224,6 +224,11 @@ class Api:
                 earlier = once.earlier()
                 if earlier is None:
                     raise KEY_IN_FLIGHT.refused(headers={"Retry-After": "1"}) from None
+            except Exception:
+                # What stands in the way may be the effect of the same request, sent a moment before.
+                earlier = once.earlier()
+                if earlier is None:
+                    raise
             else:
                 assert once.remembered, f"{endpoint.name} is idempotent and did not remember its answer"
                 return response
