@@ -8,7 +8,7 @@ from service.app.convict_find import check_past, whereabouts
 from service.domain.access import Target, require
 from service.domain.file_entries import check_condition
 from service.domain.refusal import refuse
-from service.store.tables import NATIONAL, Institution
+from service.store.tables import NATIONAL, FileEntry, Institution, Placement
 from service.store.unit_of_work import UnitOfWork
 
 
@@ -30,22 +30,36 @@ def transfer_convict(unit: UnitOfWork, *, convict: str, arrival: Arrival) -> str
     check_past(arrival.since, where.today, where.placement.since)
     unit.change(where.placement, until=arrival.since)
     placement = place(unit, convict, target, arrival, where.today)
-    kind = placement.institution_type
-    for row in open_entries(unit, convict, CLASSED):
-        value = row.value
-        if row.kind == "condition":
-            value = arrival.condition or row.value
-            check_condition(unit.environment.law, kind, arrival.court_type, value, arrival.since)
-        if row.institution_id == target.id and value == row.value:
+    classed = {row.kind: row for row in open_entries(unit, convict, CLASSED)}
+    values = {
+        "condition": _condition_there(unit, placement, arrival, classed.get("condition")),
+        "degree": classed["degree"].value if "degree" in classed else None,
+    }
+    for kind, value in values.items():
+        before = classed.get(kind)
+        if before is not None and before.value == value and before.institution_id == target.id:
             continue
-        since = max(arrival.since, row.since)
-        unit.change(row, until=since)
-        add_entry(unit, convict, target.id, row.kind, value, since, arrival.paper)
-        unit.tell("convict.sent", row.institution_id)
+        since = arrival.since if before is None else max(arrival.since, before.since)
+        if before is not None:
+            unit.change(before, until=since)
+            unit.tell("convict.sent", before.institution_id)
+        if value is not None:
+            add_entry(unit, convict, target.id, kind, value, since, arrival.paper)
     unit.tell("convict.sent", where.here)
     if target.id != where.here:
         unit.tell("convict.received", target.id)
     return placement.id
+
+
+def _condition_there(unit: UnitOfWork, placement: Placement, arrival: Arrival, before: FileEntry | None) -> str | None:
+    """The condition after a transfer; none where the law records none (remand, before dispatch)."""
+    law, kind = unit.environment.law, placement.institution_type
+    if arrival.condition is None and law.institutions[kind].condition != "recorded":
+        return None
+    condition = arrival.condition or (before.value if before is not None else None)
+    if condition is None:
+        return None
+    return check_condition(law, kind, arrival.court_type, condition, arrival.since)
 
 
 def release_convict(unit: UnitOfWork, *, convict: str, on: date) -> None:
