@@ -1,5 +1,7 @@
 """Reads for one person or device: a snapshot of the database, sealed cells opened under the keys of people met."""
 
+from types import TracebackType
+
 from service.domain.access import Actor
 from service.domain.refusal import Refusal
 from service.store.environment import Environment
@@ -16,6 +18,12 @@ class Reading(UnitOfWork):
     def __init__(self, environment: Environment, actor: Actor) -> None:
         super().__init__(environment, actor)
         self.session = environment.database.reads()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.session.expunge_all()  # what was read stays readable; a rollback would forget it
+        self.session.close()
 
     def commit(self) -> None:
         raise TypeError("a reading changes nothing")

@@ -12,6 +12,9 @@ from tests.web.api.toy import Desk, toy_app
 keys = count(1)
 
 
+schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", toy_app(Desk()))
+
+
 @schemathesis.hook
 def before_call(context, case, kwargs):
     """Each request is a new one: one key with two bodies is refused, which has its own test."""
@@ -19,10 +22,7 @@ def before_call(context, case, kwargs):
         case.headers["Idempotency-Key"] = f"request-{next(keys):08}"
 
 
-schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", toy_app(Desk()))
-
-
-@schemathesis.auth()
+@schema.auth()
 class AsRelative:
     def get(self, case, ctx):
         return "officer-token" if case.method == "DELETE" else "relative-token"

@@ -48,7 +48,7 @@ class NewScan(Body):
     scanned_at: Moment = Field(description="By the bridge's clock.")
     sequence: Count = Field(description="Of the bridge's journal: the same number again is the same scan.")
     offline_verdict: Verdicts | None = Field(
-        default=None, description="What the gate does, or did, if it hears nothing; None asks without such an answer."
+        default=None, description="What the gate did on its own, told afterwards; absent when it asks what to do."
     )
 
 
