@@ -60,7 +60,7 @@ def show_entitlement(
         family = read_family(reading, relationship, others)
         asked = day or family.today
         answer = weigh(reading, family.file, family.visitors, wish, asked, None)
-        return Left(asked, answer, _last(family.file, wish), _credits(family.file, wish))
+        return Left(asked, answer, last_charged(family.file, wish), credits_of(family.file, wish))
 
 
 def read_family(reading: Reading, relationship: str, others: Sequence[str]) -> Family:
@@ -88,10 +88,12 @@ def read_family(reading: Reading, relationship: str, others: Sequence[str]) -> F
     return Family(row, file, visitors, institution, today)
 
 
-def _last(file: ConvictFile, wish: Wish) -> date | None:
+def last_charged(file: ConvictFile, wish: Wish) -> date | None:
+    """The latest day, past or booked, that took from the entitlement of this kind."""
     days = (one.day for one in file.facts.visits if (one.charged_kind or one.kind) == wish.kind)
     return max(days, default=None)
 
 
-def _credits(file: ConvictFile, wish: Wish) -> int:
+def credits_of(file: ConvictFile, wish: Wish) -> int:
+    """How many visits of this kind were earned or are to be given later, and are not yet used."""
     return sum(1 for credit in file.facts.credits if credit.kind == wish.kind and credit.used_by is None)

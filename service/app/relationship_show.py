@@ -31,14 +31,16 @@ def list_own(environment: Environment, actor: Actor) -> list[ShownRelationship]:
     if actor.person is None:
         return []
     with Reading(environment, actor) as reading:
-        return _shown(reading, relationships_of(reading.session, actor.person), named=("confirmed",))
+        return shown_relationships(reading, relationships_of(reading.session, actor.person), named=("confirmed",))
 
 
 def list_of_convict(environment: Environment, actor: Actor) -> list[ShownRelationship]:
     """The convict's own, at the kiosk: whom they are asked to accept, and whom they have."""
     with Reading(environment, actor) as reading:
         require(actor, "relationship.see", Target(actor.institution, convict=actor.person))
-        return _shown(reading, relationships_to(reading.session, actor.person or "", *OPEN, "confirmed"), named=())
+        return shown_relationships(
+            reading, relationships_to(reading.session, actor.person or "", *OPEN, "confirmed"), named=()
+        )
 
 
 def list_at(
@@ -51,10 +53,13 @@ def list_at(
         require(actor, "relationship.see", Target(actor.institution))
         found = list(relationships_at(reading.session, actor.institution, *(states or OPEN)))
         start = next((place + 1 for place, row in enumerate(found) if row.id == after), 0)
-        return _shown(reading, found[start : start + min(limit, MOST)], named=(*OPEN, "confirmed"))
+        return shown_relationships(reading, found[start : start + min(limit, MOST)], named=(*OPEN, "confirmed"))
 
 
-def _shown(reading: Reading, rows: Sequence[Relationship], named: Sequence[str]) -> list[ShownRelationship]:
+def shown_relationships(
+    reading: Reading, rows: Sequence[Relationship], named: Sequence[str]
+) -> list[ShownRelationship]:
+    """The rows with the names of those they tie, convicts named in the states `named` only. One statement."""
     wanted = {row.person_id for row in rows} | {row.convict_id for row in rows}
     people = reading.session.scalars(sa.select(Person).where(of(Person).id.in_(wanted)))
     names = {person.id: reading.name_of(person) for person in people}

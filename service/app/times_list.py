@@ -53,19 +53,25 @@ def list_times(
     year: int,
     month: int,
     others: Sequence[str] = (),
+    ignoring: str | None = None,
 ) -> Month:
-    """Free times of an institution-local month, from today on. Raises Refusal like `show_entitlement`."""
+    """Free times of an institution-local month, from today on. Raises Refusal like `show_entitlement`.
+
+    `ignoring` is the appointment that would be moved: the law is asked as if it did not exist.
+    """
     with Reading(environment, actor) as reading:
         family = read_family(reading, relationship, others)
         days = [date(year, month, number) for number in range(1, monthrange(year, month)[1] + 1)]
         answers = {
-            day: weigh(reading, family.file, family.visitors, wish, day, None) for day in days if day >= family.today
+            day: weigh(reading, family.file, family.visitors, wish, day, None, ignoring)
+            for day in days
+            if day >= family.today
         }
         hidden = tuple(_hidden(answers))
         slots = _slots(reading, family, wish, answers)
         offers, closed = [], set()
         for slot in slots:
-            answer = weigh(reading, family.file, family.visitors, wish, slot.day, _start(family, slot))
+            answer = weigh(reading, family.file, family.visitors, wish, slot.day, _start(family, slot), ignoring)
             if not _open(answer):
                 closed.add(slot.day)
             elif slot.free:
