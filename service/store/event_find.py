@@ -13,10 +13,9 @@ WINDOW = 4096
 def newest_event_naming(session: Session, log: str, row_id: str, size: int) -> Event | None:
     """The newest of the first `size` events of a log whose leaf names the row; None when there is none."""
     event = of(Event)
-    if session.get_bind().dialect.name == "sqlite":
-        names = sa.func.instr(event.leaf, sa.cast(row_id, sa.LargeBinary)) > 0
-    else:
-        names = sa.func.position(sa.literal(row_id.encode(), sa.LargeBinary).op("IN")(event.leaf)) > 0
+    wanted = sa.literal(row_id.encode(), sa.LargeBinary)
+    sqlite = session.get_bind().dialect.name == "sqlite"
+    names = (sa.func.instr(event.leaf, wanted) if sqlite else sa.func.position(wanted.op("IN")(event.leaf))) > 0
     for stop in range(size, 0, -WINDOW):
         within = sa.and_(event.log_id == log, event.number >= stop - WINDOW, event.number < stop)
         found = session.scalars(sa.select(Event).where(within, names).order_by(event.number.desc()).limit(1)).first()
