@@ -200,8 +200,8 @@ def may(actor: Actor, act: str, target: Target) -> bool:
 def require(actor: Actor, act: str, target: Target) -> None:
     """Lets the act pass or raises a Refusal.
 
-    A relative, a kiosk or a stranger learns no more than that there is no such thing for them; an officer who did the
-    first half is told that a second officer is needed.
+    A relative, a kiosk, a stranger, an officer of another institution learns no more than that there is no such
+    thing for them; an officer who did the first half is told that a second officer is needed.
     """
     if may(actor, act, target):
         return
@@ -209,4 +209,5 @@ def require(actor: Actor, act: str, target: Target) -> None:
         raise Refusal("not-found")
     if actor.id in target.not_by:
         raise Refusal("not-allowed", (reason("second-officer-needed"),))
-    raise Refusal("not-allowed", (reason("not-your-institution"),))
+    elsewhere = target.institution is not None and actor.institution != target.institution
+    raise Refusal("not-found" if elsewhere else "not-allowed", (reason("not-your-institution"),))

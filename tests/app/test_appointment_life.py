@@ -232,7 +232,7 @@ def test_an_officer_of_another_institution_decides_nothing_here(world: World) ->
     request(world, held)
     with pytest.raises(Refusal) as refusal:
         world.run(world.as_officer("head", MAXIMUM), lambda unit: grant_appointment(unit, appointment=held.appointment))
-    assert refusal.value.sort == "not-allowed"
+    assert refusal.value.sort == "not-found", "whether it is there is no affair of theirs"
 
 
 def test_a_refusal_names_a_ground_of_the_law_and_frees_the_entitlement(world: World) -> None:

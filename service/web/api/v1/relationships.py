@@ -30,6 +30,7 @@ class Relation(Answer):
     state: str
     institution: str
     convict: UUID
+    person: UUID
     person_name: str | None = Field(description="Who comes.")
     convict_name: str | None = Field(description="Named to those who know them already.")
     for_a_minor: bool
@@ -200,6 +201,7 @@ def relation(one: ShownRelationship) -> Relation:
         state=row.state,
         institution=row.institution_id,
         convict=UUID(row.convict_id),
+        person=UUID(row.person_id),
         person_name=one.person,
         convict_name=one.convict,
         for_a_minor=row.represented_by is not None,
