@@ -8,6 +8,7 @@ import click
 
 COMMANDS: Mapping[str, str] = {
     "bridge": "serve gate readers on serial lines, or simulate one",
+    "demo": "make a demonstration, or a population of national size by seed",
     "entitlement": "may this convict have this appointment on this day, and if not, why and when",
     "institution": "open institutions, list them",
     "law": "check or show the law file",

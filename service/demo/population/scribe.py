@@ -118,7 +118,7 @@ class Scribe:
             self._done.openings.append({"log_id": log, "number": number, "person_id": person, "sealed": sealed})
 
     def _begin(self, table: type[Row], values: Values) -> RowImage:
-        row_id, row = values["id"], dict.fromkeys(recorded(table)) | values
+        row_id, row = values["id"], _empty(table) | values
         cells = self._told(table, row, {name: value for name, value in values.items() if value is not None})
         row.update(self._sealed(table, row, values))
         self._done.rows.setdefault(table, {})[row_id] = row
@@ -170,5 +170,11 @@ def sealed(table: type[Row]) -> tuple[tuple[str, str], ...]:
     return tuple((name, record.subject) for name, record in recorded(table).items() if isinstance(record, Sealed))
 
 
+@cache
+def _empty(table: type[Row]) -> Values:
+    return dict.fromkeys(recorded(table))
+
+
+@cache
 def _name(table: type[SQLModel]) -> str:
     return str(table.__tablename__)
