@@ -167,7 +167,7 @@ def _server_key(environment: Environment) -> PersonKey:
 
 def _code_hash(environment: Environment, code_id: str, code: str) -> str:
     key = hmac.digest(environment.keys.read("server"), b"kezdesu one-time codes, checking 1", "sha256")
-    return hmac.digest(key, f"{code_id}/{code.strip()}".encode("utf-8", "replace"), "sha256").hex()
+    return hmac.digest(key, f"{code_id}/{''.join(code.split())}".encode("utf-8", "replace"), "sha256").hex()
 
 
 def _digest(text: str) -> str:
