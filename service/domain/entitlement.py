@@ -94,9 +94,10 @@ def _on_day(asked: Question, day: date) -> _Day:
     bars += _quarantine_bars(law, facts, request, standing, day)
     if standing.placement.basis == "kept_for_trial":
         notes.append(reason("note-kept-for-trial", law.tables.article))
-    plan = None if bars else charging.plan
     blockers = (*charging.blockers, *bars)
-    return _Day(standing, charging.rate, plan, blockers, (*charging.notes, *notes), _article(asked, standing, day))
+    return _Day(
+        standing, charging.rate, charging.plan, blockers, (*charging.notes, *notes), _article(asked, standing, day)
+    )
 
 
 def _article(asked: Question, standing: Standing, day: date) -> str | None:

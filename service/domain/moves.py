@@ -98,7 +98,8 @@ def _months(
         since = facts.term_began_on or min(one.since for one in facts.convict.placements)
     elif rule.months_from == "degree":
         held = in_force(facts.convict.degrees, day)
-        since = max(since, held.since) if held is not None else since
+        least = rule.degree if rule.degree is not None else 1
+        since = max(since, _held_at_least(facts.convict.degrees, least, held)) if held is not None else since
     elif rule.months_from == "strict-without-penalty":
         since = max(since, last_penalty(facts, day) or since)
     supports.append(reason("support-months", rule.article, count=months, since=since))

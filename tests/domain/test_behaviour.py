@@ -319,6 +319,12 @@ def test_the_moves_out_of_a_condition(
     assert moves(institution, condition, since, on, **more) == expected
 
 
+def test_the_months_run_from_the_first_positive_degree_though_a_second_followed() -> None:
+    degrees = (degree(1, "2025-02-01", "2025-08-01"), degree(2, "2025-08-01"))
+    found = moves("minimum", "regular", "2024-01-01", "2025-09-01", degrees=degrees, diligent=True)
+    assert found["light"] == ("2025-05-01", [])
+
+
 def test_more_than_two_live_penalties_lead_back_from_light_conditions_in_minimum_security() -> None:
     three = tuple(penalty(on) for on in ("2025-06-01", "2025-08-01", "2025-10-01"))
     assert moves("minimum", "light", "2025-01-01", "2025-11-01", penalties=three)["regular"] == ("2025-10-01", [])

@@ -6,8 +6,11 @@ from datetime import time, timedelta
 
 import pytest
 
-from service.domain.facts import Emergency, Placement, Suspension, Visit
+from service.domain.entitlement import entitlement
+from service.domain.facts import AppointmentRequest, Emergency, Placement, Suspension, Visit
 from service.domain.law import UnknownCell
+from service.domain.law_file import parse_law
+from service.law import law_text
 from tests.domain.cast import AIGUL, COUSIN, FRIEND, MOTHER, ask, codes, convict, day, notes
 
 
@@ -95,6 +98,24 @@ def test_an_emergency_gives_strict_conditions_one_call_a_month_with_close_relati
     had = Visit("c", "call", day("2026-03-10"), "calendar_month", month="2026-03", ordinal=1)
     again = ask(convict("medium", "strict", had, emergencies=emergency), "call", "2026-03-20", MOTHER)
     assert (codes(again), again.due) == (["month-used"], day("2026-04-01"))
+
+
+def test_an_exceptional_call_does_not_take_the_call_of_the_emergency() -> None:
+    emergency = (Emergency(day("2026-03-10"), day("2026-06-01")),)
+    assert ask(
+        convict("medium", "strict", call("2026-03-12"), emergencies=emergency), "call", "2026-03-20", MOTHER
+    ).allowed
+
+
+def test_where_the_law_begins_to_give_calls_they_are_due_from_that_day() -> None:
+    unknown = 'group = "remand"\nvalid_from = 2015-01-01\nrate = "unknown"'
+    none = 'group = "remand"\nvalid_from = 2015-01-01\nvalid_to = 2026-03-31\nrate = "0"'
+    some = 'article = "x"\n\n[[call]]\ngroup = "remand"\nvalid_from = 2026-04-01\nrate = "1/day"'
+    text = law_text("kz")
+    assert unknown in text
+    law = parse_law(text.replace(unknown, f"{none}\n{some}"))
+    found = entitlement(law, convict("remand", None), AppointmentRequest("call", day("2026-03-20"), party=(MOTHER,)))
+    assert (codes(found), found.due) == (["not-provided"], day("2026-04-01"))
 
 
 def test_the_emergency_does_not_open_the_isolator() -> None:

@@ -51,6 +51,12 @@ def test_all_that_stands_in_the_way_is_named_and_the_due_day_is_behind_all_of_it
     assert found.due == day("2026-04-25"), "the interval ends on 20 April, inside the isolator"
 
 
+def test_no_due_day_is_known_while_one_of_the_obstacles_has_no_known_end() -> None:
+    order = suspended("head-order", "2026-03-01")
+    found = ask(convict("medium", "light", held("short", "2026-02-20"), suspensions=(order,)), "short", "2026-03-10")
+    assert (codes(found), found.due) == (["interval-before", "suspended-until-lifted"], None)
+
+
 def test_an_order_stops_the_kinds_it_names() -> None:
     order = suspended("head-order", "2026-03-01", "2026-04-01", stops=frozenset({"long"}))
     facts = convict(suspensions=(order,))
