@@ -7,6 +7,7 @@ import pytest
 
 from service.app.convict_transfer import release_convict
 from service.app.relationship_claim import CLAIMS_A_DAY, Sought, claim_relationship
+from service.app.relationship_end import withdraw_relationship
 from service.app.relationship_see import relationships_of, relationships_to
 from tests.app.counting import statements
 from tests.app.refusals import refused
@@ -114,3 +115,12 @@ def test_the_record_of_an_unmatched_claim_stands_in_no_institutions_log(world: W
     last = events(world, "national")[-1]
     assert last["t"] == "relationship.claim_unmatched"
     assert "new" not in last
+
+
+def test_a_claim_not_yet_answered_cannot_be_withdrawn_any_more_than_one_that_is_not_there(world: World) -> None:
+    for relationship in (world.relations["Болат", "Ерлан"], "0" * 32):
+        with refused():
+            world.run(
+                world.as_relative("Болат"),
+                lambda unit, one=relationship: withdraw_relationship(unit, relationship=one),  # type: ignore[misc]
+            )
