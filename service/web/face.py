@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
+from uuid import UUID
 
 from flask import Flask, Response, render_template, request
 from sqlalchemy.exc import InterfaceError, OperationalError, TimeoutError
@@ -11,10 +12,13 @@ from sqlalchemy.exc import InterfaceError, OperationalError, TimeoutError
 from service.app.session_find import find_principal
 from service.app.transact import transact
 from service.domain.access import Actor
-from service.domain.reasons import Reason
+from service.domain.reasons import REASONS, Reason, reason
 from service.domain.refusal import Refusal
+from service.language.articles import article_text
 from service.store.environment import Environment
+from service.store.tables import Institution
 from service.store.unit_of_work import UnitOfWork
+from service.web import names
 from service.web.errors import TEXTS, ErrorText
 from service.web.forms import Form
 from service.web.i18n import words
@@ -91,6 +95,38 @@ class Face:
 def status_of(error: Exception) -> int | None:
     """What is no fault of ours: a store that does not answer."""
     return 503 if isinstance(error, OperationalError | InterfaceError | TimeoutError) else None
+
+
+def install_words(app: Flask) -> None:
+    """Gives templates the names of codes, articles written out, and ids as addresses hold them."""
+    app.jinja_env.globals.update(
+        KINDS=names.KINDS,
+        KIND_ICONS=names.KIND_ICONS,
+        STATES=names.STATES,
+        STATE_PICTURES=names.STATE_PICTURES,
+        TIES=names.TIES,
+        TIE_STATES=names.TIE_STATES,
+        ROLES=names.ROLES,
+        DISPUTES=names.DISPUTES,
+        OUTCOMES=names.OUTCOMES,
+        kind_name=names.kind_name,
+        article=lambda article: article_text(article, words().language),
+        ground_text=ground_text,
+        institution_name=institution_name,
+    )
+    app.jinja_env.filters["uuid"] = UUID
+
+
+def institution_name(row: Institution) -> str:
+    """What an institution is called in the language of the page."""
+    named: str = getattr(row, f"name_{words().language}")
+    return named
+
+
+def ground_text(code: str | None) -> str:
+    """The sentence of a coded ground that needs no arguments; "" for none."""
+    rule = REASONS.get(code or "")
+    return words().reason(reason(rule.code)) if rule is not None and not rule.arguments else ""
 
 
 def install_refusals(app: Flask) -> None:

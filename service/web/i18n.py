@@ -68,6 +68,11 @@ def words() -> Words:
     return found
 
 
+def ngettext(one: str, many: str, count: int, /, **arguments: object) -> str:
+    """The sentence that goes with `count`, in the language of the page being made; it fills {count} too."""
+    return words().plural(one, many, count, **arguments)
+
+
 def speak_in(time_zone: ZoneInfo) -> None:
     """From here on this page shows times of `time_zone`: that of the institution it is about."""
     g.words = Words(words().language, time_zone)
@@ -99,7 +104,7 @@ def install(app: Flask, *, time_zone: Callable[[], ZoneInfo], secure: bool) -> N
     app.after_request(keep)
     app.jinja_env.globals.update(
         _=lambda message, **arguments: words().markup(message, **arguments),
-        ngettext=lambda one, many, count, **arguments: words().plural(one, many, count, **arguments),
+        ngettext=ngettext,
         words=LocalProxy(words),
         language_names=NAMES,
         language_button=BUTTON,

@@ -2,18 +2,20 @@
 
 from collections.abc import Callable
 
-from flask import Flask
+from flask import Flask, g, request
 
 from service.store.environment import Environment
-from service.web.face import Sessions, install_refusals, status_of
+from service.web.face import Sessions, install_refusals, install_words, status_of
+from service.web.i18n import words
+from service.web.messages import N_
 from service.web.page_app import page_app
-from service.web.public import home, sign_in
+from service.web.public import appointments, booking, help_pages, holding, home, linking, moving, registration, sign_in
 from service.web.public.face import PublicFace
 from service.web.settings import WebSettings
 
 __all__ = ["create_app"]
 
-PARTS = (home, sign_in)
+PARTS = (home, sign_in, registration, linking, booking, appointments, moving, holding, help_pages)
 
 
 def create_app(environment: Environment, settings: WebSettings, *, send_code: Callable[[str], None]) -> Flask:
@@ -26,7 +28,28 @@ def create_app(environment: Environment, settings: WebSettings, *, send_code: Ca
         status_of=status_of,
     )
     install_refusals(app)
+    install_words(app)
     face = PublicFace(environment, settings, send_code)
     for part in PARTS:
         app.register_blueprint(part.pages(face))
+    app.context_processor(_places)
     return app
+
+
+def _places() -> dict[str, object]:
+    """The main menu of whoever is signed in."""
+    caller = g.get("caller")
+    if caller is None or caller.kind != "relative":
+        return {}
+    menu = (
+        ("/", "home", N_("My convicts")),
+        ("/appointments", "calendar", N_("Visits")),
+        ("/help", "help", N_("Help")),
+    )
+    here = next((address for address, _, _ in reversed(menu) if request.path.startswith(address)), "/")
+    return {
+        "places": [
+            {"address": address, "icon": icon, "name": words().sentence(name), "here": address == here}
+            for address, icon, name in menu
+        ]
+    }

@@ -101,9 +101,10 @@ def pages(face: PublicFace) -> Pages:
             )
             if result.token is not None:
                 return let_in(result.token)
-            code = "code-wrong" if result.outcome == "wrong" and result.tries_left else "code-expired"
-            counted = {"count": result.tries_left} if code == "code-wrong" else {}
-            form.refuse("code", said(reason(code, **counted)))
+            wrong = result.outcome == "wrong" and result.tries_left
+            form.refuse(
+                "code", said(reason("code-wrong", count=result.tries_left) if wrong else reason("code-expired"))
+            )
         return render_template("public/sign_in_code.html", form=form, phone=asked.phone, back=back_to())
 
     def let_in(token: str) -> Response:

@@ -3,7 +3,7 @@
 from flask import Flask
 
 from service.store.environment import Environment
-from service.web.face import Sessions, install_refusals, status_of
+from service.web.face import Sessions, install_refusals, install_words, status_of
 from service.web.page_app import page_app
 from service.web.settings import WebSettings
 
@@ -21,4 +21,5 @@ def create_app(environment: Environment, settings: WebSettings) -> Flask:
         status_of=status_of,
     )
     install_refusals(app)
+    install_words(app)
     return app

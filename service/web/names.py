@@ -1,0 +1,116 @@
+"""What codes are called on pages: kinds, ties, states, roles. English sentences, translated where they are shown."""
+
+from collections.abc import Mapping
+
+from service.app.appointment_weigh import Wish
+from service.web.messages import N_, Message
+
+KINDS: Mapping[str, Message] = {
+    "long": N_("Long visit"),
+    "short": N_("Short visit"),
+    "video": N_("Visit by video"),
+    "call": N_("Telephone call"),
+    "video_call": N_("Video call"),
+    "lawyer": N_("Meeting with a lawyer"),
+    "marriage_registration": N_("Registration of marriage"),
+}
+"""Kinds of appointments as people know them; a short visit by video is "video"."""
+
+BOOKABLE: Mapping[str, Wish] = {
+    "long": Wish("long"),
+    "short": Wish("short"),
+    "video": Wish("short", by_video=True),
+}
+"""What relatives book themselves."""
+
+KIND_ICONS = {"long": "home", "short": "people", "video": "video"}
+
+TIES: Mapping[str, Message] = {
+    "spouse": N_("husband or wife"),
+    "parent": N_("mother or father"),
+    "child": N_("son or daughter"),
+    "adoptive-parent": N_("adoptive parent"),
+    "adopted-child": N_("adopted child"),
+    "full-sibling": N_("brother or sister"),
+    "half-sibling": N_("half-brother or half-sister"),
+    "grandparent": N_("grandmother or grandfather"),
+    "grandchild": N_("grandson or granddaughter"),
+    "great-grandparent": N_("great-grandparent"),
+    "great-grandchild": N_("great-grandchild"),
+    "aunt-or-uncle": N_("aunt or uncle"),
+    "niece-or-nephew": N_("niece or nephew"),
+    "cousin": N_("cousin"),
+    "relative": N_("other relative"),
+    "co-parent": N_("parent of a common child"),
+    "in-law": N_("relative by marriage"),
+    "guardian": N_("guardian"),
+    "betrothed": N_("betrothed"),
+    "lawyer": N_("lawyer"),
+    "doctor": N_("doctor"),
+    "other": N_("other person"),
+}
+"""What the person outside is to the convict."""
+
+OF_FAMILIES = tuple(tie for tie in TIES if tie not in ("lawyer", "doctor"))
+"""Ties that families claim themselves."""
+
+STATES: Mapping[str, Message] = {
+    "held": N_("The place is kept for you"),
+    "requested": N_("Waiting for the decision"),
+    "granted": N_("Granted"),
+    "underway": N_("The visit is under way"),
+    "completed": N_("The visit has taken place"),
+    "no_show": N_("Nobody came"),
+    "refused": N_("Refused"),
+    "cancelled": N_("Cancelled"),
+    "lapsed": N_("The place was given back"),
+}
+STATE_PICTURES = {
+    "held": "attention", "requested": "waiting", "granted": "granted", "underway": "granted", "completed": "over",
+    "no_show": "over", "refused": "refused", "cancelled": "over", "lapsed": "over",
+}  # fmt: skip
+
+TIE_STATES: Mapping[str, Message] = {
+    "claimed": N_("Waiting for the convict's answer"),
+    "accepted": N_("The convict has agreed; a registry officer checks the papers"),
+    "verified": N_("The papers are checked; a second officer confirms"),
+    "confirmed": N_("Confirmed"),
+    "declined": N_("The convict has not agreed"),
+    "refused": N_("Not confirmed"),
+    "revoked": N_("No longer in force"),
+    "withdrawn": N_("Withdrawn by you"),
+}
+
+ROLES: Mapping[str, Message] = {
+    "registry_officer": N_("registry officer"),
+    "second_registry_officer": N_("second registry officer"),
+    "duty_officer": N_("duty officer"),
+    "head": N_("head of the institution"),
+    "deputy_head": N_("deputy head"),
+    "commission_secretary": N_("secretary of the commission"),
+    "call_supervisor": N_("call supervisor"),
+    "gate_officer": N_("gate officer"),
+    "account_administrator": N_("account administrator"),
+}
+
+DISPUTES: Mapping[str, Message] = {
+    "did-not-happen": N_("This did not happen"),
+    "was-not-there": N_("I was not there"),
+    "unknown-person": N_("I do not know this person"),
+    "other-time": N_("It was at another time"),
+    "not-asked-for": N_("I did not ask for this"),
+    "other": N_("Something else is wrong"),
+}
+OUTCOMES: Mapping[str, Message] = {
+    "record-stands": N_("The record is right"),
+    "record-was-wrong": N_("The record was wrong"),
+    "sent-to-prosecutor": N_("Sent to the prosecutor"),
+    "kept": N_("It stays as it is"),
+    "moved": N_("It was moved"),
+    "cancelled": N_("It was cancelled"),
+}
+
+
+def kind_name(kind: str, by_video: bool) -> Message:
+    """What an appointment of this kind is called."""
+    return KINDS["video" if by_video and kind == "short" else kind]

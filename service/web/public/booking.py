@@ -1,0 +1,213 @@
+"""Booking in steps: which kind, which day, who comes. Then the place is kept, and all is looked over once more."""
+
+import contextlib
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from flask import abort, redirect, render_template, request, url_for
+from pydantic import Field
+from werkzeug.wrappers import Response
+
+from service.app.appointment_hold import hold_place
+from service.app.companion_find import Companion, companion_code, find_companion, name_companions
+from service.app.family_overview import Overview, show_left
+from service.app.relationship_show import ShownRelationship
+from service.app.times_list import Offer, list_times
+from service.domain.refusal import Refusal
+from service.web.api.values import Body, Day, Identifier, text
+from service.web.entitled import day_or_none, say_left
+from service.web.face import SignedIn, due_of, refuse_into
+from service.web.forms import Form
+from service.web.i18n import speak_in, switching_language
+from service.web.messages import N_
+from service.web.names import BOOKABLE
+from service.web.pages import Pages
+from service.web.public.calendar import calendar, wanted_month
+from service.web.public.face import PublicFace
+
+MOST_COMPANIONS = 3
+
+
+class Party(Body):
+    template: Identifier
+    day: Day
+    children: Annotated[list[Identifier], Field(max_length=12)] = Field(default=[])
+    others: Annotated[list[Identifier], Field(max_length=MOST_COMPANIONS)] = Field(default=[])
+    code: text(20) | None = None  # type: ignore[valid-type]
+
+
+def party_form() -> Form[Party]:
+    """Who comes."""
+    return Form(
+        Party,
+        labels={
+            "children": N_("Which children come with you?"),
+            "others": N_("Adults who come with you"),
+            "code": N_("Code of another adult, if one comes with you"),
+        },
+    )
+
+
+def pages(face: PublicFace) -> Pages:
+    """The pages of this part."""
+    part = Pages("booking")
+    environment = face.environment
+
+    def tie(caller: SignedIn, relationship: UUID, *kinds: str) -> tuple[Overview, tuple[ShownRelationship, ...]]:
+        """The tie and its children; times are shown as at the institution from here on."""
+        wishes = [BOOKABLE[kind] for kind in kinds]
+        found, children = show_left(environment, caller.actor, relationship.hex, wishes)
+        if found.institution is not None:
+            speak_in(ZoneInfo(found.institution.time_zone))
+        return found, children
+
+    @part.page("/ties/<uuid:relationship>", audience=("relative",))
+    def choose_kind(caller: SignedIn, relationship: UUID) -> str:
+        found, children = tie(caller, relationship, *BOOKABLE)
+        left = [(kind, say_left(one)) for kind, (_, one) in zip(BOOKABLE, found.left, strict=True)]
+        code = companion_code(environment, relationship.hex)
+        return render_template("public/tie.html", tie=found, left=left, children=children, code=code)
+
+    @part.page("/ties/<uuid:relationship>/<kind>", audience=("relative",))
+    def choose_day(caller: SignedIn, relationship: UUID, kind: str) -> str:
+        wish = BOOKABLE.get(kind) or abort(404)
+        found, _ = tie(caller, relationship, kind)
+        today = found.today
+        assert today is not None
+        left = found.left[0][1]
+        due = left.answer.due
+        first = wanted_month(request.args.get("month") or (f"{due:%Y-%m}" if due else None), today)
+        times = list_times(environment, caller.actor, relationship.hex, wish=wish, year=first.year, month=first.month)
+
+        def turn(month: str) -> str:
+            return url_for("booking.choose_day", relationship=relationship, kind=kind, month=month)
+
+        def choose(day: str, template: str | None) -> str:
+            if template is not None:
+                return party_address(relationship, kind, template, day)
+            month = f"{first:%Y-%m}"
+            return url_for(
+                "booking.choose_day", relationship=relationship, kind=kind, month=month, day=day, _anchor="times"
+            )
+
+        shown = calendar(times, first, today, day_or_none(request.args.get("day")), turn=turn, choose=choose)
+        return render_template(
+            "public/choose_day.html", tie=found, kind=kind, left=say_left(left), calendar=shown, choose=choose
+        )
+
+    @part.page("/ties/<uuid:relationship>/<kind>/party", audience=("relative",), methods=("GET", "POST"))
+    def choose_party(caller: SignedIn, relationship: UUID, kind: str) -> str | Response:
+        if kind not in BOOKABLE:
+            abort(404)
+        found, children = tie(caller, relationship, kind)
+        form, answer = party_form(), None
+        if request.method == "GET":
+            form.show(template=request.args.get("template", ""), day=request.args.get("day", ""))
+        elif switching_language():
+            form.keep()
+        else:
+            answer = _answer(face, caller, found, kind, form)
+        if isinstance(answer, Response):
+            return answer
+        offer = _offer(face, caller, relationship, kind, form)
+        if offer is None and answer is None:
+            return redirect(url_for("booking.choose_day", relationship=relationship, kind=kind), code=303)
+        return render_template(
+            "public/choose_party.html",
+            tie=found,
+            kind=kind,
+            form=form,
+            children=children,
+            others=_named(face, caller, relationship, form),
+            offer=offer,
+            due=None if answer is None else due_of(answer),
+            instead=[] if answer is None else _instead(answer, relationship, kind),
+        )
+
+    return part
+
+
+def party_address(relationship: UUID, kind: str, template: str, day: str) -> str:
+    """The page that asks who comes at a time."""
+    return url_for("booking.choose_party", relationship=relationship, kind=kind, template=UUID(template), day=day)
+
+
+def _answer(
+    face: PublicFace, caller: SignedIn, found: Overview, kind: str, form: Form[Party]
+) -> Response | Refusal | None:
+    """Keeps the place, where nothing has to be asked again; a refusal stands in the form then."""
+    read, own = form.read(), found.own.row
+    if read is None:
+        return None
+    if read.code is not None:
+        _add_companion(face, caller, own.id, form, read.code)
+    if request.form.get("step") == "add" or form.errors:
+        return None
+    party = [own.id, *(one.hex for one in read.children), *_ids(form.values("others"))]
+    try:
+        held = face.do(
+            caller,
+            lambda unit: hold_place(
+                unit,
+                convict=own.convict_id,
+                relationships=party,
+                template=read.template.hex,
+                day=read.day,
+                wish=BOOKABLE[kind],
+            ),
+        )
+    except Refusal as refusal:
+        refuse_into(form, refusal)
+        return refusal
+    return redirect(url_for("appointments.show", appointment=UUID(held.appointment)), code=303)
+
+
+def _add_companion(face: PublicFace, caller: SignedIn, own: str, form: Form[Party], code: str) -> None:
+    """Turns the code that was typed into one more adult of the form."""
+    try:
+        other = face.do(caller, lambda unit: find_companion(unit, own=own, code=code))
+    except Refusal as refusal:
+        refuse_into(form, refusal, {"too-many-tries": "code"})
+        return
+    if other is None:
+        form.refuse("code", N_("Nobody tied to the same convict has this code. Please check it with them."))
+        return
+    form.typed.setlist("others", list(dict.fromkeys([*form.values("others"), str(UUID(other))])))
+    form.typed.pop("code", None)
+
+
+def _named(face: PublicFace, caller: SignedIn, relationship: UUID, form: Form[Party]) -> list[Companion]:
+    others = _ids(form.values("others"))
+    return name_companions(face.environment, caller.actor, relationship.hex, others) if others else []
+
+
+def _ids(values: Sequence[str]) -> list[str]:
+    found = []
+    for one in values[:MOST_COMPANIONS]:
+        with contextlib.suppress(ValueError):
+            found.append(UUID(one).hex)
+    return found
+
+
+def _offer(face: PublicFace, caller: SignedIn, relationship: UUID, kind: str, form: Form[Party]) -> Offer | None:
+    """The time that the form is about, if it is still free."""
+    day = day_or_none(form.value("day"))
+    if day is None:
+        return None
+    times = list_times(
+        face.environment, caller.actor, relationship.hex, wish=BOOKABLE[kind], year=day.year, month=day.month
+    )
+    wanted = form.value("template").replace("-", "")
+    return next((one for one in times.offers if one.slot.day == day and one.slot.template == wanted), None)
+
+
+def _instead(refused: Refusal, relationship: UUID, kind: str) -> list[tuple[datetime, str]]:
+    """Each free time that a refusal offers instead, and where to choose it."""
+    return [
+        (datetime.fromisoformat(one["starts_at"]), party_address(relationship, kind, one["template"], one["day"]))
+        for one in refused.alternatives
+        if "template" in one
+    ]

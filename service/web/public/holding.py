@@ -1,0 +1,77 @@
+"""What the family holds in hand: the pass, the receipt, and the right to say that a record is wrong."""
+
+from typing import Literal
+from uuid import UUID
+
+from flask import Response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from service.app.dispute_raise import raise_dispute
+from service.app.pass_show import list_passes
+from service.app.reading import Reading
+from service.app.receipt_make import make_receipt
+from service.domain.refusal import Refusal
+from service.web import qr
+from service.web.api.v1.texts import Words
+from service.web.api.values import Body
+from service.web.face import SignedIn, refuse_into
+from service.web.forms import Form
+from service.web.i18n import switching_language, words
+from service.web.messages import N_
+from service.web.names import DISPUTES
+from service.web.pages import Pages
+from service.web.public.appointments import appointment_of
+from service.web.public.face import PublicFace
+
+
+class Wrong(Body):
+    code: Literal["did-not-happen", "was-not-there", "unknown-person", "other-time", "not-asked-for", "other"]
+    words: Words | None = None
+
+
+def pages(face: PublicFace) -> Pages:
+    """The pages of this part."""
+    part = Pages("holding")
+    environment = face.environment
+
+    @part.page("/appointments/<uuid:appointment>/pass", audience=("relative",))
+    def show_pass(caller: SignedIn, appointment: UUID) -> str:
+        one = appointment_of(face, caller, appointment)
+        passes = [
+            (entry, qr.svg(entry.token, words().sentence(N_("Code of the pass")), title_id=f"pass-{number}"))
+            for number, entry in enumerate(list_passes(environment, caller.actor, appointment.hex))
+        ]
+        return render_template("public/pass.html", one=one, passes=passes)
+
+    @part.page("/appointments/<uuid:appointment>/receipt", audience=("relative",))
+    def receipt(caller: SignedIn, appointment: UUID) -> Response | str:
+        one = appointment_of(face, caller, appointment)
+        with Reading(environment, caller.actor) as reading:
+            made = make_receipt(reading, appointment=appointment.hex)
+        if made is None:
+            return render_template("public/receipt_soon.html", one=one)
+        disposition = f'attachment; filename="kezdesu-{made.event}.tlog-proof"'
+        return Response(made.data, mimetype="application/octet-stream", headers={"Content-Disposition": disposition})
+
+    @part.page("/appointments/<uuid:appointment>/wrong", audience=("relative",), methods=("GET", "POST"))
+    def dispute(caller: SignedIn, appointment: UUID) -> str | AnyResponse:
+        one = appointment_of(face, caller, appointment)
+        form = Form(Wrong, labels={"code": N_("What is wrong?"), "words": N_("What happened, in your own words")})
+        if switching_language():
+            form.keep()
+        elif request.method == "POST" and (read := form.read()) is not None:
+            code, said = read.code, read.words
+            try:
+                face.do(caller, lambda unit: raise_dispute(unit, appointment=appointment.hex, code=code, words=said))
+            except Refusal as refusal:
+                refuse_into(form, refusal)
+            else:
+                return redirect(url_for("holding.disputed", appointment=appointment), code=303)
+        codes = [(code, words().sentence(said)) for code, said in DISPUTES.items()]
+        return render_template("public/dispute.html", one=one, form=form, codes=codes)
+
+    @part.page("/appointments/<uuid:appointment>/wrong/said", audience=("relative",))
+    def disputed(caller: SignedIn, appointment: UUID) -> str:
+        return render_template("public/disputed.html", one=appointment_of(face, caller, appointment))
+
+    return part
