@@ -120,7 +120,7 @@ def read_query(request: Request, model: type[Model]) -> Model:
         else:
             raise INVALID.refused(errors=[field_error("repeated", f"#/{_escaped(name)}", {}, "query")])
     try:
-        return model.model_validate_strings(values)
+        return model.model_validate(values, strict=False)  # everything in a query is text, or a list of texts
     except ValidationError as error:
         raise invalid(error.errors(include_url=False, include_input=False), "query") from error
 

@@ -119,9 +119,7 @@ def test_a_long_visit_from_the_calendar_to_the_receipt(face: Face) -> None:
     assert [one["id"] for one in bundle["expected"]] == [passes[0]["id"]]
     scanned = face.bridge().post("/scans", face.scan_body(passes[0]["token"]))
     assert (scanned.status_code, scanned.json["verdict"], scanned.json["reason"]) == (200, "admit", None)
-    matched = face.officer("gate_officer").post(
-        f"/admissions/{scanned.json['admission']}/identity", {"matched": True}
-    )
+    matched = face.officer("gate_officer").post(f"/admissions/{scanned.json['admission']}/identity", {"matched": True})
     assert (matched.status_code, matched.json["state"]) == (200, "underway")
     again = face.bridge().post("/scans", face.scan_body(passes[0]["token"], 2))
     assert (again.json["verdict"], again.json["reason"]["code"]) == ("refuse", "already-inside")
@@ -168,7 +166,9 @@ def test_an_appointment_is_moved_disputed_and_cancelled_and_everybody_reads_why(
     moved = aigul.post(f"/appointments/{appointment}/move", {"template": face.template(), "day": "2026-03-21"})
     assert moved.status_code == 200, moved.json
     assert aigul.get(f"/appointments/{appointment}").json["starts_at"].startswith("2026-03-21T05:00")
-    disputed = aigul.post(f"/appointments/{appointment}/disputes", {"code": "other-time", "words": "Біз сұраған жоқпыз"})
+    disputed = aigul.post(
+        f"/appointments/{appointment}/disputes", {"code": "other-time", "words": "Біз сұраған жоқпыз"}
+    )
     assert disputed.status_code == 201
     answered = face.officer("head").post(f"/disputes/{disputed.json['id']}/answer", {"outcome": "record-stands"})
     assert answered.status_code == 204
@@ -179,6 +179,6 @@ def test_an_appointment_is_moved_disputed_and_cancelled_and_everybody_reads_why(
     assert duty.post(f"/appointments/{appointment}/cancellation", body).json["state"] == "cancelled"
     ended = aigul.get(f"/appointments/{appointment}").json["ended"]
     assert (ended["code"], ended["words"]) == ("ground-emergency", "Карантин. Позвоните +7 7172 000 000")
-    assert ended["text"]["kk"] and ended["text"]["ru"] and ended["text"]["en"]
+    assert all(ended["text"][language] for language in ("kk", "ru", "en"))
     assert aigul.get(f"/appointments/{appointment}/passes").json == {"passes": []}
     assert uid(face.world.people["Ерлан"]) == aigul.get(f"/appointments/{appointment}").json["convict"]
