@@ -46,7 +46,7 @@ def hold_place(
     Raises Refusal: 'not-possible' with every reason of the law and the day it falls due, 'conflict' with the next free
     times when the room is full, 'not-found' for what is not this person's affair.
     """
-    opening = locked_opening(unit.session, template, day)
+    opening = locked_opening(unit.session, template, day, convict)
     found = locked_convict(unit.session, convict)
     if opening is None or found is None:
         raise Refusal("not-found")

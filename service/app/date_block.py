@@ -2,10 +2,13 @@
 
 from datetime import date, timedelta
 
+import sqlalchemy as sa
+
 from service.app.convict_find import local_today
 from service.domain.access import Target, require
 from service.domain.identity import clean_line
 from service.domain.refusal import Refusal, refuse
+from service.store.columns import of
 from service.store.tables import BlockedDate, Institution, Room
 from service.store.unit_of_work import UnitOfWork
 
@@ -23,6 +26,12 @@ def block_dates(
     require(unit.actor, "dates.block", Target(institution))
     if room is not None and unit.get(Room, room, lock=True).institution_id != institution:
         raise Refusal("not-found")
+    if room is None:
+        # A booking of the same moment waits for this in its room, or this for it.
+        rows = of(Room)
+        unit.session.execute(
+            sa.select(rows.id).where(rows.institution_id == institution).order_by(rows.id).with_for_update()
+        )
     today = local_today(unit, unit.get(Institution, institution))
     if not today <= first <= last:
         raise refuse("not-possible", "date-impossible", day=first)

@@ -67,14 +67,13 @@ class LockedConvict:
 
 
 def locked_convict(session: Session, convict_id: str) -> LockedConvict | None:
-    """The convict with their file, in one statement; bookings of one convict wait for each other here."""
+    """The convict with their file, in one statement; `locked_opening` has waited for other acts on them."""
     dated = _dated(convict_id).subquery("dated")
     found = session.execute(
         sa.select(Convict, Person, *dated.c)
         .join(Person, of(Person).id == of(Convict).id)
         .outerjoin(dated, dated.c.convict_id == of(Convict).id)
         .where(of(Convict).id == convict_id)
-        .with_for_update(of=Convict)
     ).all()
     if not found:
         return None

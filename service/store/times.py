@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from service.domain.timetable import Period, Template, period
 from service.store.columns import of
-from service.store.tables import Appointment, BlockedDate, Institution, Place, Room, SessionTemplate
+from service.store.tables import Appointment, BlockedDate, Convict, Institution, Place, Room, SessionTemplate
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +52,18 @@ def as_template(row: SessionTemplate) -> Template:
     return Template(row.id, row.room_id, row.kind, row.weekdays, row.starts, row.minutes, row.valid_from, row.valid_to)
 
 
-def locked_opening(session: Session, template_id: str, day: date) -> Opening | None:
-    """The template with its room and institution; bookings of one room wait for each other here."""
+def locked_opening(session: Session, template_id: str, day: date, convict_id: str | None = None) -> Opening | None:
+    """The template with its room and institution; bookings of one room, and of one convict, wait for each other here.
+
+    The waiting is a statement of its own: on PostgreSQL one that waits and reads answers from before the wait. SQLite
+    has one writer, who need not wait again.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        locked = sa.select(of(Room).id).join(SessionTemplate, of(SessionTemplate).room_id == of(Room).id)
+        tables: tuple[type[Room] | type[Convict], ...] = (Room,)
+        if convict_id is not None:
+            locked, tables = locked.join(Convict, of(Convict).id == convict_id), (Room, Convict)
+        session.execute(locked.where(of(SessionTemplate).id == template_id).with_for_update(of=tables))
     blocked = of(BlockedDate)
     is_blocked = (
         sa.select(sa.literal(1))
@@ -71,7 +81,6 @@ def locked_opening(session: Session, template_id: str, day: date) -> Opening | N
         .join(Room, of(Room).id == of(SessionTemplate).room_id)
         .join(Institution, of(Institution).id == of(SessionTemplate).institution_id)
         .where(of(SessionTemplate).id == template_id)
-        .with_for_update(of=Room)
     ).first()
     return None if found is None else Opening(as_template(found[0]), found[1], found[2], bool(found[3]))
 

@@ -1,0 +1,116 @@
+"""Whoever waits for another's act decides by what that act left, not by what was there when the waiting began."""
+
+import threading
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from service.app.convict_enter import enter_file
+from service.app.date_block import block_dates
+from service.app.room_open import close_room
+from service.app.transact import transact
+from service.domain.refusal import Refusal
+from service.store.columns import of
+from service.store.tables import SessionTemplate
+from service.store.unit_of_work import UnitOfWork
+from tests.race.families import HOUSE
+from tests.race.racing import Hand, codes
+
+Hands = Callable[..., Hand]
+PATIENCE_SECONDS = 60
+
+
+def act_while_another_waits(at: Hand, first: Callable[[UnitOfWork], Any], second: Callable[[], Any]) -> Any:
+    """What `second` answers, or its Refusal, when it began during the head's act `first` and had to wait for it."""
+    answers: list[Any] = []
+
+    def run() -> None:
+        try:
+            answers.append(second())
+        except Refusal as refusal:
+            answers.append(refusal)
+
+    waiting = threading.Thread(target=run, daemon=True)
+
+    def hold_open(unit: UnitOfWork, _: Any) -> None:
+        waiting.start()
+        _until_somebody_waits(at, answers)
+
+    transact(at.world, at.scene.officer("head"), first, hold_open)
+    waiting.join(PATIENCE_SECONDS)
+    assert answers, "the second act hangs"
+    return answers[0]
+
+
+def test_a_hold_that_waited_for_a_suspension_is_refused(hand: Hands) -> None:
+    at = hand(families=1)
+    family, day = at.scene.families[0], at.today + timedelta(days=20)
+    answer = act_while_another_waits(at, _suspension(at), lambda: at.hold(family, at.scene.block, day, "long"))
+    assert isinstance(answer, Refusal)
+    assert codes(answer) == {"suspended-until-lifted"}
+
+
+def test_a_request_that_waited_for_a_suspension_is_refused(hand: Hands) -> None:
+    at = hand(families=1)
+    family, day = at.scene.families[0], at.today + timedelta(days=20)
+    held = at.hold(family, at.scene.block, day, "long").appointment
+    answer = act_while_another_waits(at, _suspension(at), lambda: at.request(family, held))
+    assert isinstance(answer, Refusal)
+    assert codes(answer) == {"suspended-until-lifted"}
+
+
+@pytest.mark.parametrize("whole", [False, True], ids=["room", "institution"])
+def test_a_hold_that_waited_for_a_blocked_date_is_refused(hand: Hands, whole: bool) -> None:
+    at = hand(families=1)
+    family, day = at.scene.families[0], at.today + timedelta(days=20)
+    room = None if whole else _room(at)
+
+    def block(unit: UnitOfWork) -> str:
+        return block_dates(unit, institution=HOUSE, first=day, last=day, ground="Жөндеу", room=room)
+
+    answer = act_while_another_waits(at, block, lambda: at.hold(family, at.scene.block, day, "long"))
+    assert isinstance(answer, Refusal)
+    assert codes(answer) == {"date-blocked"}
+
+
+def test_a_hold_that_waited_for_the_closing_of_its_room_is_refused(hand: Hands) -> None:
+    at = hand(families=1)
+    family, day = at.scene.families[0], at.today + timedelta(days=20)
+    room = _room(at)
+    answer = act_while_another_waits(
+        at,
+        lambda unit: close_room(unit, room=room, on=at.today),
+        lambda: at.hold(family, at.scene.block, day, "long"),
+    )
+    assert isinstance(answer, Refusal)
+    assert codes(answer) == {"room-closed"}
+
+
+def _suspension(at: Hand) -> Callable[[UnitOfWork], Any]:
+    convict = at.scene.families[0].convict
+    return lambda unit: enter_file(
+        unit, convict=convict, kind="suspension", value="head-order", since=at.today, paper="S-1"
+    )
+
+
+def _room(at: Hand) -> str:
+    with at.world.database.reading() as session:
+        row = of(SessionTemplate)
+        return str(session.scalar(sa.select(row.room_id).where(row.id == at.scene.block)))
+
+
+def _until_somebody_waits(at: Hand, answers: list[Any]) -> None:
+    """Until the second act waits for a lock (or has come through without one)."""
+    began = time.monotonic()
+    if at.world.database.is_sqlite:
+        time.sleep(0.3)  # SQLite shows nobody who waits; whether it waits already changes nothing here
+        return
+    while not answers and time.monotonic() - began < PATIENCE_SECONDS:
+        with at.world.database.single.connect() as connection:
+            if connection.scalar(sa.text("SELECT count(*) FROM pg_locks WHERE NOT granted")):
+                return
+        time.sleep(0.01)
