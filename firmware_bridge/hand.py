@@ -9,7 +9,7 @@ from typing import TextIO
 import serial
 
 from firmware_bridge.actuate.line import understood
-from firmware_bridge.simulate import SimulatedScanner
+from firmware_bridge.simulate.scanner import SimulatedScanner
 
 WORDS = {True: "good", False: "refused", None: "not understood"}
 

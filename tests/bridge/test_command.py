@@ -13,7 +13,7 @@ import pytest
 
 from firmware_bridge.fakes import MemoryFile
 from firmware_bridge.journal import Journal
-from firmware_bridge.simulate import SimulatedScanner
+from firmware_bridge.simulate.scanner import SimulatedScanner
 from tests.bridge.cast import token
 from tests.bridge.service_stand_in import stand_in
 from tests.passes.vectors import VISIT, public

@@ -26,7 +26,7 @@ from firmware_bridge.config import Config, ReaderConfig
 from firmware_bridge.fakes import MemoryFile
 from firmware_bridge.gatehouse import Place
 from firmware_bridge.journal import Journal
-from firmware_bridge.simulate import SimulatedScanner
+from firmware_bridge.simulate.scanner import SimulatedScanner
 from tests.bridge.cast import FAMILY, FORGED, IN, KEYS, MIDDAY, OUT, TOO_EARLY, token
 from tests.bridge.service_stand_in import StandIn, stand_in
 from tests.passes.vectors import VISIT

@@ -10,7 +10,7 @@ import serial
 from firmware_bridge.clock import SystemClock
 from firmware_bridge.fakes import FakeClock
 from firmware_bridge.ports import LONGEST_RETRY, PortState, SerialPort
-from firmware_bridge.simulate import SimulatedScanner
+from firmware_bridge.simulate.scanner import SimulatedScanner
 from tests.bridge.cast import FAMILY, MIDDAY
 
 FAST = 115_200
