@@ -48,7 +48,7 @@ class Form(Generic[Model]):
         """What was sent with this request, or None when something is wrong: then `errors` says what."""
         self.keep()
         try:
-            return self.model.model_validate_strings(self._given())
+            return self.model.model_validate(self._given(), strict=False)  # texts, and lists of them
         except ValidationError as error:
             for detail in error.errors(include_url=False, include_input=False):
                 name = str(detail["loc"][0]) if detail["loc"] else ""
