@@ -43,7 +43,7 @@ def verify_command(settings: Settings, checkpoints: tuple[Path, ...], keys: Path
         outside = [file.read_bytes() for file in checkpoints]
         vault = _vault(settings, keys)
         report = _watched(settings.database, vault, outside, quiet=json_wanted)
-    except (NotReadable, KeysMissing, OSError) as fault:
+    except (NotReadable, KeysMissing, OSError, sa.exc.ArgumentError) as fault:
         click.echo(f"kezdesu record verify: {fault}".splitlines()[0], err=True)
         sys.exit(NOT_RUN)
     click.echo(json.dumps(told(report), ensure_ascii=True) if json_wanted else _words(report))
