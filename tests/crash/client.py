@@ -134,7 +134,10 @@ def main(scene: str, port: str, passes: str, ledger: str, seed: str) -> None:
     for number, token in enumerate(tokens):
         share = known.families[many + number :: many]
         visitor = Visitor(number, Caller(int(port), known), known, share, token, lines, seed)
-        threading.Thread(target=visitor.run).start()
+        threading.Thread(target=visitor.run, daemon=True).start()
+    parent = os.getppid()
+    while os.getppid() == parent:  # a test run that is killed leaves nobody behind
+        time.sleep(1)
 
 
 if __name__ == "__main__":

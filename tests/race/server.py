@@ -1,6 +1,7 @@
 """The real server in processes of its own: started, killed without warning, and started again at the same place."""
 
 import contextlib
+import ctypes
 import os
 import signal
 import socket
@@ -14,6 +15,7 @@ from pathlib import Path
 from tests.structure.tree import ROOT
 
 READY_SECONDS = 60
+_SET_PARENT_DEATH_SIGNAL = 1
 SERVED = "tests.race.served:app"
 
 
@@ -40,7 +42,13 @@ class Server:
         began = time.monotonic()
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                self._words, cwd=ROOT, env=self._surroundings, stdout=log, stderr=log, start_new_session=True
+                self._words,
+                cwd=ROOT,
+                env=self._surroundings,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                preexec_fn=end_with_parent,  # noqa: PLW1509 it makes one system call and takes no lock
             )
         while not self.answers():
             assert self._process.poll() is None, self.log.read_text()[-3000:]
@@ -84,6 +92,12 @@ def serving(url: str, keys: Path, folder: Path, *, workers: int = 1, threads: in
         yield server
     finally:
         server.kill()
+
+
+def end_with_parent() -> None:
+    """For a child about to be: a test run that is killed leaves nobody behind."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_SET_PARENT_DEATH_SIGNAL, signal.SIGKILL)
 
 
 def _free_port() -> int:
