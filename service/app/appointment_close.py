@@ -1,5 +1,7 @@
 """What became of a visit: completed when everybody has left, a no-show when nobody came."""
 
+from typing import Any
+
 import sqlalchemy as sa
 
 from service.app.appointment_load import load_appointment
@@ -34,7 +36,7 @@ def miss_appointment(unit: UnitOfWork, *, appointment: str) -> str:
     state, live = step("miss", row.state)
     if unit.now < row.starts_at + NO_SHOW_AFTER:
         raise refuse("conflict", "state-does-not-allow")
-    uncounted: dict[str, object] = {}
+    uncounted: dict[str, Any] = {}
     if unit.environment.law.setting("no_show") == "not-counted":
         uncounted = {
             "charge_rule": "uncounted",

@@ -7,6 +7,7 @@ from typing import Any
 
 from service.domain.entitlement import ChargePlan, Entitlement, entitlement
 from service.domain.facts import AppointmentRequest, PartyMember
+from service.domain.law import LawError
 from service.domain.reasons import decidable
 from service.domain.refusal import Refusal, refuse
 from service.store.facts import ConvictFile, member, party
@@ -105,7 +106,11 @@ def weigh(
         credit_id=wish.credit,
         ignoring=ignoring,
     )
-    return entitlement(law, file.facts, request)
+    try:
+        return entitlement(law, file.facts, request)
+    except LawError as error:
+        # The law file marks the figure as unknown: nobody may guess it, a person must ask.
+        raise refuse("not-possible", "no-rule-on-day", day=day) from error
 
 
 def insist(answer: Entitlement) -> ChargePlan:

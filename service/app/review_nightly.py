@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from service.app.appointment_load import Loaded, load_appointment, weighing
-from service.app.appointment_weigh import weigh
+from service.app.appointment_weigh import charge_columns, weigh
 from service.app.family_tell import tell_family
 from service.domain.access import Target, require
 from service.domain.appointment import UPCOMING
@@ -38,8 +38,11 @@ def review_appointment(unit: UnitOfWork, *, appointment: str) -> tuple[str, ...]
     standing = set(
         unit.session.scalars(sa.select(flag.code).where(flag.appointment_id == appointment, flag.resolved_at.is_(None)))
     )
-    fresh = [one for one in _reasons(unit, loaded) if one.code not in standing]
+    found, recharged = _weighed_again(unit, loaded)
+    fresh = [one for one in found if one.code not in standing]
     if not fresh:
+        if recharged:
+            unit.tell("appointment.recharged", loaded.row.institution_id)
         return ()
     unit.add(
         *(
@@ -69,7 +72,8 @@ def resolve_flag(unit: UnitOfWork, *, flag: str, outcome: str) -> None:
     unit.tell("flag.resolved", row.institution_id)
 
 
-def _reasons(unit: UnitOfWork, loaded: Loaded) -> list[Reason]:
+def _weighed_again(unit: UnitOfWork, loaded: Loaded) -> tuple[list[Reason], bool]:
+    """What no longer fits; and whether the charge was brought up to date, as after a change of condition."""
     file, visitors = weighing(unit, loaded)
     answer = weigh(unit, file, visitors, loaded.wish, loaded.day, loaded.start, ignoring=loaded.row.id)
     found = [one for one in answer.reasons if REASONS[one.code].group != "decision"]
@@ -88,4 +92,9 @@ def _reasons(unit: UnitOfWork, loaded: Loaded) -> list[Reason]:
         )
     ):
         found.append(reason("date-blocked", day=loaded.day))
-    return found
+    if found or answer.charge is None:
+        return found, False
+    charge = charge_columns(answer.charge, loaded.wish)
+    changed = any(getattr(loaded.row, name) != value for name, value in charge.items())
+    unit.change(loaded.row, **charge)
+    return found, changed

@@ -13,6 +13,7 @@ from service.app.appointment_hold import Held, hold_place
 from service.app.appointment_move import move_appointment
 from service.app.appointment_request import Requested, request_appointment
 from service.app.appointment_weigh import Wish
+from service.app.convict_enter import set_condition
 from service.app.date_block import block_dates
 from service.app.identity_match import match_identity
 from service.app.pass_issue import pass_token
@@ -448,3 +449,18 @@ def test_no_leaf_of_an_appointments_life_names_anybody(world: World) -> None:
     for leaf in leaves:
         assert not any(person in leaf for person in known), json.loads(leaf)["t"]
         assert "Ахмет" not in leaf
+
+
+def test_a_better_condition_brings_the_charge_of_a_future_visit_up_to_date(world: World) -> None:
+    decided = granted(world, day=date(2026, 5, 9))
+    before = row(world, decided.appointment).charge_after
+    world.run(
+        world.as_officer("commission_secretary"),
+        lambda unit: set_condition(
+            unit, convict=world.people["Ерлан"], condition="light", since=date(2026, 3, 2), paper="протокол № 5"
+        ),
+    )
+    assert world.run(NIGHT, lambda unit: review_appointment(unit, appointment=decided.appointment)) == ()
+    after = row(world, decided.appointment).charge_after
+    assert (before, after) == (date(2025, 11, 9), date(2026, 3, 9))
+    assert events(world, decided.appointment)[-1] == "appointment.recharged"
