@@ -49,13 +49,19 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which appointments: in some states, beginning in [`since`, `before`), those after another one of the list."""
+    """Which appointments: in some states, beginning in [`since`, `before`), those after another one of the list.
+
+    `flagged`: only those with a flag that nobody has resolved. `by_deadline`: the next to be decided first, where the
+    list is one of requests; it has no `after`.
+    """
 
     states: tuple[str, ...] = ()
     since: datetime | None = None
     before: datetime | None = None
     after: str | None = None
     limit: int = MOST
+    flagged: bool = False
+    by_deadline: bool = False
 
 
 def show_appointment(environment: Environment, actor: Actor, appointment: str) -> Shown:
@@ -97,9 +103,11 @@ def list_appointments(environment: Environment, actor: Actor, wanted: Wanted) ->
             query = query.where(
                 sa.or_(row.starts_at < last.starts_at, sa.and_(row.starts_at == last.starts_at, row.id < last.id))
             )
-        found = reading.session.execute(
-            query.order_by(row.starts_at.desc(), row.id.desc()).limit(min(wanted.limit, MOST))
-        ).all()
+        if wanted.flagged:
+            flag = of(ReviewFlag)
+            query = query.where(row.id.in_(sa.select(flag.appointment_id).where(flag.resolved_at.is_(None))))
+        order = (row.decide_by, row.id) if wanted.by_deadline else (row.starts_at.desc(), row.id.desc())
+        found = reading.session.execute(query.order_by(*order).limit(min(wanted.limit, MOST))).all()
         return _shown(reading, found, _parties(reading, [one[0].id for one in found]))
 
 

@@ -88,9 +88,9 @@ def read_family(reading: Reading, relationship: str, others: Sequence[str]) -> F
     return Family(row, file, visitors, institution, today)
 
 
-def last_charged(file: ConvictFile, wish: Wish) -> date | None:
-    """The latest day, past or booked, that took from the entitlement of this kind."""
-    days = (one.day for one in file.facts.visits if (one.charged_kind or one.kind) == wish.kind)
+def last_charged(file: ConvictFile, wish: Wish, *, but: str | None = None) -> date | None:
+    """The latest day, past or booked, that took from the entitlement of this kind; `but` is left out."""
+    days = (one.day for one in file.facts.visits if (one.charged_kind or one.kind) == wish.kind and one.id != but)
     return max(days, default=None)
 
 
