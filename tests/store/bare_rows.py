@@ -1,11 +1,14 @@
 """Rows put into the tables by SQL alone: what the database must hold even when no line of our code is in the way."""
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import SQLModel
 
 import service.store.tables  # noqa: F401  (fills the metadata)
@@ -147,3 +150,25 @@ def bare(url: str) -> Bare:
     rows.ids |= {"convict": rows.convict(), "other_convict": rows.convict(), "mother": rows.person()}
     rows.ids["tie"] = rows.relationship(rows.ids["mother"], rows.ids["convict"])
     return rows
+
+
+def refused(rule: str, act: Callable[[], Any]) -> None:
+    """The act fails in the database, by the rule named."""
+    with pytest.raises(DBAPIError) as failure:
+        act()
+    assert rule in str(failure.value.orig), failure.value.orig
+
+
+def refused_either(names: tuple[str, str], act: Callable[[], Any]) -> None:
+    """A unique index is named by PostgreSQL, by its columns on SQLite."""
+    with pytest.raises(DBAPIError) as failure:
+        act()
+    assert any(name in str(failure.value.orig) for name in names), failure.value.orig
+
+
+@pytest.fixture
+def rows(engine_url: str) -> Iterator[Bare]:
+    """The rows, on each engine."""
+    made = bare(engine_url)
+    yield made
+    made.database.close()
