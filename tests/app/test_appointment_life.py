@@ -1,6 +1,5 @@
 """One appointment's whole life, as the law and the officers know it."""
 
-import json
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -8,96 +7,17 @@ import sqlalchemy as sa
 
 from service.app.appointment_cancel import cancel_appointment
 from service.app.appointment_close import complete_appointment, miss_appointment
-from service.app.appointment_decide import Decided, grant_appointment, refuse_appointment
-from service.app.appointment_hold import Held, hold_place
+from service.app.appointment_decide import grant_appointment, refuse_appointment
 from service.app.appointment_move import move_appointment
-from service.app.appointment_request import Requested, request_appointment
-from service.app.appointment_weigh import Wish
+from service.app.appointment_request import request_appointment
 from service.app.convict_enter import set_condition
 from service.app.date_block import block_dates
-from service.app.identity_match import match_identity
-from service.app.pass_issue import pass_token
 from service.app.review_nightly import resolve_flag, review_appointment
-from service.app.scan_take import Reading, Verdict, take_scan
-from service.domain.access import Actor
 from service.domain.refusal import Refusal
 from service.store.columns import of
-from service.store.tables import Admission, Appointment, EntryPass, Event, Message, ReviewFlag, Scan
+from service.store.tables import Appointment, EntryPass, Message, ReviewFlag
+from tests.app.booking import NIGHT, SATURDAY, codes, events, grant, granted, hold, match, request, row, scan, token
 from tests.cast import MAXIMUM, MEDIUM, World
-
-SATURDAY = date(2026, 3, 14)
-NIGHT = Actor("system", "night")
-
-
-def hold(
-    world: World,
-    who: str = "Айгүл",
-    convict: str = "Ерлан",
-    day: date = SATURDAY,
-    template: str = "long",
-    others: tuple[str, ...] = (),
-    **wish: object,
-) -> Held:
-    """A hold by a relative, for the party of themselves and others."""
-    kind = str(wish.pop("kind", "long" if template == "long" else "short"))
-    return world.run(
-        world.as_relative(who),
-        lambda unit: hold_place(
-            unit,
-            convict=world.people[convict],
-            relationships=[world.relations[name, convict] for name in (who, *others)],
-            template=world.templates[MEDIUM, template],
-            day=day,
-            wish=Wish(kind, **wish),  # type: ignore[arg-type]
-        ),
-    )
-
-
-def request(world: World, held: Held, who: str = "Айгүл") -> Requested:
-    return world.run(world.as_relative(who), lambda unit: request_appointment(unit, appointment=held.appointment))
-
-
-def grant(world: World, appointment: str) -> Decided:
-    return world.run(world.as_officer("head"), lambda unit: grant_appointment(unit, appointment=appointment))
-
-
-def granted(world: World, **asked: object) -> Decided:
-    held = hold(world, **asked)  # type: ignore[arg-type]
-    request(world, held, str(asked.get("who", "Айгүл")))
-    return grant(world, held.appointment)
-
-
-def codes(error: pytest.ExceptionInfo[Refusal]) -> list[str]:
-    return [one.code for one in error.value.reasons]
-
-
-def row(world: World, appointment: str) -> Appointment:
-    with world.environment.database.reading() as session:
-        return session.get_one(Appointment, appointment)
-
-
-def events(world: World, appointment: str) -> list[str]:
-    with world.environment.database.reading() as session:
-        found = session.scalars(sa.select(Event).where(of(Event).log_id == MEDIUM).order_by(of(Event).number)).all()
-    return [one.type for one in found if appointment in one.leaf.decode()]
-
-
-def token(world: World, decided: Decided, number: int = 0) -> str:
-    with world.environment.database.reading() as session:
-        return pass_token(world.environment, session, session.get_one(EntryPass, decided.passes[number]))
-
-
-def scan(world: World, text: str, sequence: int, direction: str = "entry", offline: str | None = None) -> Verdict:
-    now = world.environment.clock()
-    reading = Reading(world.gates[MEDIUM], sequence, text, direction, now, offline)
-    return world.run(world.bridge(MEDIUM), lambda unit: take_scan(unit, reading))
-
-
-def match(world: World, admission: str | None, matched: bool = True) -> str:
-    assert admission is not None
-    return world.run(
-        world.as_officer("gate_officer"), lambda unit: match_identity(unit, admission=admission, matched=matched)
-    )
 
 
 def test_from_hold_to_completion_each_step_is_an_event(world: World) -> None:
@@ -358,97 +278,6 @@ def test_what_no_longer_fits_is_flagged_told_and_kept_until_somebody_resolves_it
         told = session.scalars(sa.select(Message).where(of(Message).template == "appointment-flagged")).all()
     assert told
     world.run(world.as_officer("duty_officer"), lambda unit: resolve_flag(unit, flag=flag.id, outcome="kept"))
-
-
-# the gate
-
-
-def at_the_gate(world: World) -> tuple[Decided, str]:
-    decided = granted(world)
-    text = token(world, decided)
-    world.clock.set(datetime.fromisoformat("2026-03-14T09:30:00+05:00"))
-    return decided, text
-
-
-def test_a_pass_lets_in_once_until_its_holder_has_left(world: World) -> None:
-    _, text = at_the_gate(world)
-    assert scan(world, text, 1).verdict == "admit"
-    assert (scan(world, text, 2).verdict, scan(world, text, 3).refusal) == ("refuse", "already-inside")
-    assert scan(world, text, 4, "exit").verdict == "leave"
-    assert scan(world, text, 5, "exit").refusal == "not-inside"
-    assert scan(world, text, 6).verdict == "admit"
-
-
-def test_a_repeated_upload_gets_its_first_answer_and_changes_nothing(world: World) -> None:
-    _, text = at_the_gate(world)
-    first = scan(world, text, 1)
-    again = scan(world, text, 1)
-    assert (again.scan, again.verdict) == (first.scan, first.verdict)
-    with world.environment.database.reading() as session:
-        assert session.scalar(sa.select(sa.func.count()).select_from(Scan)) == 1
-
-
-def test_who_is_not_the_person_goes_no_further(world: World) -> None:
-    decided, text = at_the_gate(world)
-    inside = scan(world, text, 1)
-    assert match(world, inside.admission, matched=False) == "granted"
-    with world.environment.database.reading() as session:
-        admission = session.scalars(sa.select(Admission)).one()
-    assert (admission.ended_code, admission.left_at is None) == ("identity-not-matched", False)
-    assert row(world, decided.appointment).state == "granted"
-
-
-@pytest.mark.parametrize(
-    ("when", "refusal"), [("2026-03-14T08:29:59+05:00", "too-early"), ("2026-03-16T10:00:01+05:00", "too-late")]
-)
-def test_a_pass_opens_only_in_its_window(world: World, when: str, refusal: str) -> None:
-    text = token(world, granted(world))
-    world.clock.set(datetime.fromisoformat(when))
-    assert scan(world, text, 1).refusal == refusal
-
-
-def test_what_no_pass_is_recorded_too(world: World) -> None:
-    at_the_gate(world)
-    assert scan(world, "KZP1:" + "0" * 149, 1).refusal == "malformed"
-    assert scan(world, "https://example.kz/ticket?id=1", 2).refusal == "malformed"
-    with world.environment.database.reading() as session:
-        assert session.scalar(sa.select(sa.func.count()).select_from(Scan)) == 2
-
-
-def test_what_the_gate_did_offline_is_kept_and_labelled(world: World) -> None:
-    decided, text = at_the_gate(world)
-    world.run(
-        world.as_relative("Айгүл"),
-        lambda unit: cancel_appointment(unit, appointment=decided.appointment, ground="ground-visitor-asks"),
-    )
-    fact = scan(world, text, 1, offline="admit")
-    assert (fact.verdict, fact.refusal) == ("admit", "revoked")
-    assert fact.admission is not None
-
-
-def test_an_offline_refusal_never_lets_in_afterwards(world: World) -> None:
-    _, text = at_the_gate(world)
-    fact = scan(world, text, 1, offline="refuse")
-    assert (fact.verdict, fact.admission) == ("refuse", None)
-    assert scan(world, text, 2).verdict == "admit"
-
-
-def test_a_live_answer_that_came_too_late_gives_way_to_what_the_gate_did(world: World) -> None:
-    _, text = at_the_gate(world)
-    assert scan(world, text, 1).verdict == "admit"
-    assert scan(world, text, 1, offline="refuse").verdict == "refuse"
-    assert scan(world, text, 2).verdict == "admit"
-
-
-def test_no_leaf_of_an_appointments_life_names_anybody(world: World) -> None:
-    _, text = at_the_gate(world)
-    match(world, scan(world, text, 1).admission)
-    known = [world.people[name] for name in ("Айгүл", "Ерлан")]
-    with world.environment.database.reading() as session:
-        leaves = [one.leaf.decode() for one in session.scalars(sa.select(Event).where(of(Event).log_id == MEDIUM))]
-    for leaf in leaves:
-        assert not any(person in leaf for person in known), json.loads(leaf)["t"]
-        assert "Ахмет" not in leaf
 
 
 def test_a_better_condition_brings_the_charge_of_a_future_visit_up_to_date(world: World) -> None:
