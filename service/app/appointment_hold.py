@@ -3,7 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from sqlmodel import Session
 
 from service.app.appointment_weigh import Visitor, Wish, charge_columns, insist, read_party, weigh
 from service.app.hold_lapse import lapse
@@ -11,8 +15,9 @@ from service.domain.access import Target, require
 from service.domain.appointment import HOLD
 from service.domain.refusal import Refusal, refuse
 from service.domain.timetable import Period, period
+from service.store.columns import of
 from service.store.facts import ConvictFile, convict_file, locked_convict
-from service.store.tables import Appointment, AppointmentVisitor
+from service.store.tables import Appointment, AppointmentVisitor, Institution, SessionTemplate
 from service.store.times import Opening, free_times, locked_opening, places_in
 from service.store.unit_of_work import UnitOfWork
 
@@ -46,6 +51,7 @@ def hold_place(
     Raises Refusal: 'not-possible' with every reason of the law and the day it falls due, 'conflict' with the next free
     times when the room is full, 'not-found' for what is not this person's affair.
     """
+    unit.instead = partial(next_free, template=template, day=day, now=unit.now)
     opening = locked_opening(unit.session, template, day, convict)
     found = locked_convict(unit.session, convict)
     if opening is None or found is None:
@@ -143,14 +149,30 @@ def free_place(
     for row in rows:
         if row.place not in busy:
             return row.place
+    offered = _offers(unit.session, opening.institution, opening.template.kind, day, lawful, unit.now)
+    raise Refusal("conflict", refuse("conflict", "place-taken").reasons, offered)
+
+
+def next_free(session: Session, *, template: str, day: date, now: datetime) -> list[dict[str, str]]:
+    """The next free times of the kind and institution of a template, from a day on: its template, day and start."""
+    row = of(SessionTemplate)
+    found = session.execute(
+        sa.select(Institution, row.kind)
+        .join(SessionTemplate, row.institution_id == of(Institution).id)
+        .where(row.id == template)
+    ).first()
+    return [] if found is None else _offers(session, found[0], found[1], day, None, now)
+
+
+def _offers(
+    session: Session, institution: Institution, kind: str, day: date, lawful: timedelta | None, now: datetime
+) -> list[dict[str, str]]:
     days = [day + timedelta(days=ahead) for ahead in range(LOOK_AHEAD)]
-    slots = free_times(unit.session, opening.institution, opening.template.kind, days, lawful, unit.now)
-    offered = [
+    return [
         {"template": slot.template, "day": slot.day.isoformat(), "starts_at": slot.starts_at.isoformat()}
-        for slot in slots
+        for slot in free_times(session, institution, kind, days, lawful, now)
         if slot.free
-    ]
-    raise Refusal("conflict", refuse("conflict", "place-taken").reasons, offered[:OFFERED])
+    ][:OFFERED]
 
 
 def _visitor(unit: UnitOfWork, appointment: Appointment, one: Visitor, day: date) -> AppointmentVisitor:

@@ -1,9 +1,10 @@
 """Moving the time: the same people, the same kind, another place in the timetable; both sides are told."""
 
 from datetime import date, time
+from functools import partial
 from zoneinfo import ZoneInfo
 
-from service.app.appointment_hold import check_opening, free_place
+from service.app.appointment_hold import check_opening, free_place, next_free
 from service.app.appointment_load import load_appointment, weighing
 from service.app.appointment_weigh import charge_columns, insist, weigh
 from service.app.family_tell import tell_family
@@ -21,6 +22,7 @@ def move_appointment(unit: UnitOfWork, *, appointment: str, template: str, day: 
 
     The law is asked for the new day as if the old one did not exist. Raises Refusal like a hold.
     """
+    unit.instead = partial(next_free, template=template, day=day, now=unit.now)
     opening = locked_opening(unit.session, template, day)
     if opening is None:
         raise Refusal("not-found")

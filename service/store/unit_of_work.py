@@ -4,7 +4,7 @@ Lock order, the same everywhere: room -> convict -> appointment -> pass -> log (
 writer's lock from its start; on PostgreSQL it takes row locks in that order and waits at most `LOCK_TIMEOUT_MS`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -48,6 +48,8 @@ class UnitOfWork:
         self.actor = actor
         self.now: datetime = environment.clock()
         self.session: Session = environment.database.writes()
+        self.instead: Callable[[Session], Sequence[Mapping[str, str]]] | None = None
+        """What to offer when somebody else was faster; read after this unit has ended."""
         self._images: dict[tuple[str, str], RowImage] = {}
         self._logs: dict[tuple[str, str], str] = {}
         self._told: dict[str, tuple[str, Mapping[str, object]]] = {}

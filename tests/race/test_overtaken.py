@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,9 +16,10 @@ from service.app.room_open import close_room
 from service.app.transact import transact
 from service.domain.refusal import Refusal
 from service.store.columns import of
-from service.store.tables import SessionTemplate
+from service.store.tables import Room, SessionTemplate
 from service.store.unit_of_work import UnitOfWork
-from tests.race.families import HOUSE
+from tests.postgres import Databases
+from tests.race.families import HOUSE, settle, world_of
 from tests.race.racing import Hand, codes
 
 Hands = Callable[..., Hand]
@@ -114,3 +116,21 @@ def _until_somebody_waits(at: Hand, answers: list[Any]) -> None:
             if connection.scalar(sa.text("SELECT count(*) FROM pg_locks WHERE NOT granted")):
                 return
         time.sleep(0.01)
+
+
+def test_a_family_that_waited_too_long_is_offered_the_next_free_times(
+    migrated_postgres: str, postgres_databases: Databases, tmp_path: Path
+) -> None:
+    url = postgres_databases.make(copy_of=migrated_postgres)
+    scene = settle(url, tmp_path / "keys", families=1)
+    at = Hand(world_of(url, tmp_path / "keys"), scene)
+    room, day = _room(at), at.today + timedelta(days=20)
+    with at.world.database.writes() as holding:
+        row = of(Room)
+        holding.execute(sa.select(row.id).where(row.id == room).with_for_update())
+        with pytest.raises(Refusal) as refused:
+            at.hold(scene.families[0], scene.block, day, "long")
+    assert codes(refused.value) == {"someone-was-faster"}
+    assert [one["day"] for one in refused.value.alternatives] == [str(day + timedelta(days=one)) for one in range(5)]
+    at.world.database.close()
+    postgres_databases.drop(url)
