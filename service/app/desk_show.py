@@ -9,7 +9,17 @@ from service.app.reading import MOST, Reading
 from service.domain.access import Actor, Target, require
 from service.store.columns import of
 from service.store.environment import Environment
-from service.store.tables import Appointment, Checkpoint, Dispute, Institution, Log, Person, Placement, Relationship
+from service.store.tables import (
+    Appointment,
+    Checkpoint,
+    Dispute,
+    Institution,
+    Log,
+    OfficerRole,
+    Person,
+    Placement,
+    Relationship,
+)
 
 LAST = 4
 """So many signs of a document's number are shown; opening the whole is an act of its own."""
@@ -89,21 +99,28 @@ def list_disputes(environment: Environment, actor: Actor) -> list[DeskDispute]:
         ]
 
 
-def newest_head(environment: Environment, institution: str) -> datetime | None:
-    """When the newest signed head of the institution's log was published; None before the first."""
-    log, head = of(Log), of(Checkpoint)
+def place_of_work(environment: Environment, institution: str) -> tuple[Institution, datetime | None] | None:
+    """The institution, and when its log's newest signed head was published (None before the first). One statement."""
+    log, head, row = of(Log), of(Checkpoint), of(Institution)
     with environment.database.reading() as session:
-        return session.scalar(
-            sa.select(head.published_at)
-            .join(Log, sa.and_(log.id == head.log_id, log.head_size == head.size))
-            .where(head.log_id == institution)
+        found = session.execute(
+            sa.select(Institution, head.published_at)
+            .join(Log, log.id == row.id)
+            .outerjoin(Checkpoint, sa.and_(head.log_id == log.id, head.size == log.head_size))
+            .where(row.id == institution)
+        ).first()
+        session.expunge_all()
+    return None if found is None else (found[0], found[1])
+
+
+def workplaces(environment: Environment, actor: Actor) -> list[Institution]:
+    """The institutions at which the officer holds a role now, by their code."""
+    role = of(OfficerRole)
+    with Reading(environment, actor) as reading:
+        held = sa.select(role.institution_id).where(
+            role.officer_id == actor.id, role.started_at.is_not(None), role.ended_at.is_(None)
         )
-
-
-def workplace(environment: Environment, institution: str) -> Institution | None:
-    """The institution an officer works at."""
-    with environment.database.reading() as session:
-        found = session.get(Institution, institution)
-        if found is not None:
-            session.expunge(found)
-        return found
+        found = reading.session.scalars(
+            sa.select(Institution).where(of(Institution).id.in_(held)).order_by(of(Institution).id)
+        )
+        return list(found)

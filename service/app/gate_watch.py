@@ -63,11 +63,13 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """Everything on the screen. `head_at` is when the institution's newest signed head was published."""
+    """Everything on the screen. `waiting`: (admission, short name) of whoever was let through by the reader, is not the
+    last one, and was not compared yet. `head_at` is when the institution's newest signed head was published."""
 
     gate: Gate
     institution: Institution
     last: Passage | None
+    waiting: tuple[tuple[str, str], ...]
     inside: tuple[Line, ...]
     inside_count: int
     expected: tuple[Line, ...]
@@ -110,12 +112,13 @@ def watch_gate(environment: Environment, actor: Actor, gate: str) -> Watch:
             raise Refusal("not-found")
         row, institution = found
         require(actor, "gate.see", Target(institution.id))
-        inside = _inside(reading, row)
+        inside, last = _inside(reading, row), _last(reading, row)
         head = of(Checkpoint)
         return Watch(
             row,
             institution,
-            _last(reading, row),
+            last,
+            tuple(_waiting(reading, row, last)),
             tuple(inside[:SHOWN]),
             len(inside),
             tuple(_expected(reading, row)),
@@ -172,6 +175,29 @@ def _inside(reading: Reading, gate: Gate) -> list[Line]:
         .order_by(of(Appointment).ends_at, admission.id)
     )
     return [Line(short_name(reading, person) or "—", room, ends_at) for person, room, ends_at in rows]
+
+
+def _waiting(reading: Reading, gate: Gate, last: Passage | None) -> list[tuple[str, str]]:
+    """Whoever else came through this gate and was not compared with their document yet, the oldest first."""
+    admission, entry, visitor, scan = of(Admission), of(EntryPass), of(AppointmentVisitor), of(Scan)
+    rows = reading.session.execute(
+        sa.select(admission.id, Person)
+        .select_from(Admission)
+        .join(Scan, scan.id == admission.entry_scan_id)
+        .join(EntryPass, entry.id == admission.pass_id)
+        .join(AppointmentVisitor, visitor.id == entry.visitor_id)
+        .join(Person, of(Person).id == visitor.person_id)
+        .where(
+            admission.institution_id == gate.institution_id,
+            admission.left_at.is_(None),
+            admission.matched.is_(None),
+            scan.gate_id == gate.id,
+        )
+        .order_by(admission.admitted_at, admission.id)
+        .limit(SHOWN)
+    )
+    shown = last.admission.id if last is not None and last.admission is not None else None
+    return [(id_, short_name(reading, person) or "—") for id_, person in rows if id_ != shown]
 
 
 def _expected(reading: Reading, gate: Gate) -> list[Line]:

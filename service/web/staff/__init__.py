@@ -1,13 +1,18 @@
-"""The officers' desk and the gate's screen: requests, relationships, flags and disputes, who may enter."""
+"""The officers' desk and the gate's screen: requests, ties, flags and disputes, who may enter."""
 
-from flask import Flask
+from flask import Flask, g, request
 
 from service.store.environment import Environment
 from service.web.face import Sessions, install_refusals, install_words, status_of
+from service.web.i18n import words
 from service.web.page_app import page_app
 from service.web.settings import WebSettings
+from service.web.staff import entrance, gate, relations, requests, reviews
+from service.web.staff.face import StaffFace, menu_of
 
 __all__ = ["create_app"]
+
+PARTS = (entrance, requests, relations, reviews, gate)
 
 
 def create_app(environment: Environment, settings: WebSettings) -> Flask:
@@ -22,4 +27,26 @@ def create_app(environment: Environment, settings: WebSettings) -> Flask:
     )
     install_refusals(app)
     install_words(app)
+    face = StaffFace(environment, settings)
+    for part in PARTS:
+        app.register_blueprint(part.pages(face))
+    app.context_processor(_places)
     return app
+
+
+def _places() -> dict[str, object]:
+    """The main menu of the officer who is signed in: what the policy opens to them, and nothing else."""
+    caller = g.get("caller")
+    if caller is None:
+        return {}
+    return {
+        "places": [
+            {
+                "address": address,
+                "icon": icon,
+                "name": words().sentence(name),
+                "here": request.path.startswith(address),
+            }
+            for address, icon, name in menu_of(caller)
+        ]
+    }

@@ -1,0 +1,62 @@
+"""What the pages of the desk share: who may open them, and the institution they are about."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from service.app.desk_show import place_of_work
+from service.domain.access import Target, may, require
+from service.domain.reasons import REASONS
+from service.store.tables import Institution
+from service.web.face import Face, SignedIn, ground_text
+from service.web.i18n import speak_in
+from service.web.messages import N_
+from service.web.settings import WebSettings
+
+MENU = (
+    ("/requests", "calendar", N_("Requests"), "appointment.see_times"),
+    ("/relations", "people", N_("Ties"), "relationship.see"),
+    ("/flags", "attention", N_("No longer fits"), "flag.resolve"),
+    ("/disputes", "shield", N_("Disputes"), "dispute.answer"),
+    ("/gate", "door", N_("Gate"), "gate.see"),
+)
+"""The main menu: address, picture, name, and the act of the access policy that opens it."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """The institution of a page, and when its log was signed last."""
+
+    institution: Institution
+    head_at: datetime | None
+
+
+@dataclass(frozen=True)
+class StaffFace(Face):
+    """The pages under construction."""
+
+    settings: WebSettings
+
+    def enter(self, caller: SignedIn, act: str) -> Place | None:
+        """Lets an officer in whom the policy allows `act` at their institution; raises Refusal for others.
+
+        From here on the page shows times as at that institution.
+        """
+        require(caller.actor, act, Target(caller.institution))
+        found = place_of_work(self.environment, caller.institution or "")
+        if found is None:
+            return None
+        speak_in(ZoneInfo(found[0].time_zone))
+        return Place(*found)
+
+
+def menu_of(caller: SignedIn) -> list[tuple[str, str, str]]:
+    """(address, picture, name) of what this officer may open."""
+    target = Target(caller.institution)
+    return [(address, icon, name) for address, icon, name, act in MENU if may(caller.actor, act, target)]
+
+
+def grounds(*first: str) -> list[tuple[str, str]]:
+    """(code, sentence) of the closed list of grounds in the page's language, with those named first."""
+    codes = [code for code, rule in REASONS.items() if rule.group == "ground" and code not in first]
+    return [(code, ground_text(code)) for code in (*first, *codes)]
