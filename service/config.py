@@ -21,6 +21,16 @@ class Settings(BaseSettings):
     keys_dir: Path | None = None
     domain: str = "kezdesu.kz"
     law: str = "kz"
+    time_zone: str = "Asia/Almaty"
+    secure: bool = True
+    hosts: tuple[str, ...] = ()
+    proxies: int = 0
+    address: str = "127.0.0.1"
+    public_port: int = 8001
+    staff_port: int = 8002
+    oversight_port: int = 8003
+    api_port: int = 8004
+    inbox_port: int = 8005
 
     @property
     def database(self) -> str:

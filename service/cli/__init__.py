@@ -14,6 +14,7 @@ COMMANDS: Mapping[str, str] = {
     "law": "check or show the law file",
     "migrate": "bring the database to the newest shape; --check: is a migration missing",
     "staff": "add officers, give the first roles, list who holds what",
+    "worker": "do what happens by the clock",
     "pass": "show the passes of an appointment, check the text of one",
     "record": "verify, prove, export and sign the record",
 }

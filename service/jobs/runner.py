@@ -11,6 +11,7 @@ import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from service.jobs import tasks
+from service.jobs.delivering import Suppliers, deliver_notices
 from service.jobs.lease import RENEWED_EVERY, Lease
 from service.store.environment import Environment
 
@@ -29,15 +30,17 @@ class Job:
     nightly: time | None = None
 
 
-JOBS = (
-    Job("publish", tasks.publish_heads, 10),
-    Job("lapse-holds", tasks.lapse_holds, 15),
-    Job("complete", tasks.complete_appointments),
-    Job("no-shows", tasks.miss_appointments),
-    Job("review", tasks.review_appointments, nightly=time(2, 30)),
-    Job("prune", tasks.prune, nightly=time(3, 30)),
-)
-"""Every job of the service; the nightly ones at an hour at which nobody books."""
+def jobs(suppliers: Suppliers) -> tuple[Job, ...]:
+    """Every job of the service; the nightly ones at an hour at which nobody books."""
+    return (
+        Job("deliver", lambda environment: deliver_notices(environment, suppliers), 5),
+        Job("publish", tasks.publish_heads, 10),
+        Job("lapse-holds", tasks.lapse_holds, 15),
+        Job("complete", tasks.complete_appointments),
+        Job("no-shows", tasks.miss_appointments),
+        Job("review", tasks.review_appointments, nightly=time(2, 30)),
+        Job("prune", tasks.prune, nightly=time(3, 30)),
+    )
 
 
 def next_night(now: datetime, at: time, zone: ZoneInfo) -> datetime:
@@ -50,7 +53,7 @@ def next_night(now: datetime, at: time, zone: ZoneInfo) -> datetime:
 class Worker:
     """Runs the jobs while it holds the lease, and waits for it while another does."""
 
-    def __init__(self, environment: Environment, holder: str, zone: ZoneInfo, work: Sequence[Job] = JOBS) -> None:
+    def __init__(self, environment: Environment, holder: str, zone: ZoneInfo, work: Sequence[Job]) -> None:
         self._environment, self._zone = environment, zone
         self._lease = Lease(environment, holder)
         self._work = work

@@ -1,0 +1,31 @@
+"""`kezdesu worker`: what happens by the clock."""
+
+import os
+import signal
+import socket
+from threading import Event
+from zoneinfo import ZoneInfo
+
+import click
+
+from service.bootstrap import suppliers
+from service.cli.installation import opened, with_settings
+from service.config import Settings
+from service.jobs.runner import Worker, jobs
+from service.web.logs import configure
+
+
+@click.command("worker")
+@with_settings
+def command(settings: Settings) -> None:
+    """Deliver notices, lapse holds, publish heads, review appointments: until SIGTERM.
+
+    Several may run, on several machines; one of them works, another takes over within seconds when it dies.
+    """
+    configure()
+    world = opened(settings)
+    stopped = Event()
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(sign, lambda *_: stopped.set())
+    holder = f"{socket.gethostname()[:24]} {os.getpid()} {world.random_bytes(8).hex()}"
+    Worker(world, holder, ZoneInfo(settings.time_zone), jobs(suppliers(settings))).work(stopped)
