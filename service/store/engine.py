@@ -1,5 +1,6 @@
 """Opens SQLite or PostgreSQL so that an acknowledged booking survives a power cut, or refuses to write."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -7,7 +8,9 @@ from typing import Any
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import sessionmaker
+from sqlalchemy.pool import NullPool
 from sqlmodel import Session
 
 LOCK_TIMEOUT_MS = 3000
@@ -84,6 +87,26 @@ def open_database(url: str, *, pool_size: int = 8) -> Database:
         writes=sessionmaker(writing, class_=Session, autoflush=False, expire_on_commit=False),
         single=single,
     )
+
+
+def wait_for_database(url: str, seconds: float = 120) -> None:
+    """Waits for a PostgreSQL that is still starting or recovering: a service that comes up first must not die of it.
+
+    Raises the driver's OperationalError when it does not answer within `seconds`. SQLite is always there.
+    """
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "postgresql":
+        return
+    engine = create_engine(parsed.set(drivername="postgresql+psycopg"), poolclass=NullPool)
+    giving_up = time.monotonic() + seconds
+    while True:
+        try:
+            engine.connect().close()
+            return
+        except OperationalError:
+            if time.monotonic() > giving_up:
+                raise
+            time.sleep(0.2)
 
 
 def _prepare_sqlite(engine: Engine) -> None:

@@ -15,6 +15,8 @@ from service.store.migrate import upgrade
 from tests.crash.ledger import Told
 from tests.crash.load import PATIENCE_SECONDS, Load
 from tests.postgres import Databases, PostgresServer
+from tests.race.families import settle
+from tests.race.server import Server
 
 
 @pytest.fixture
@@ -51,10 +53,7 @@ def postgres() -> Iterator[PostgresServer]:
 def test_a_killed_postgresql_comes_back_with_everything_that_was_acknowledged(
     postgres: PostgresServer, tmp_path: Path, rounds: Callable[[int, int], int]
 ) -> None:
-    databases = Databases(postgres.url("postgres"))
-    url = databases.make()
-    databases.close()
-    upgrade(url)
+    url = _migrated(postgres)
     chance, back = random.Random(2), []
     with ExitStack() as ending:
         load = Load(url, tmp_path, ending, workers=2, threads=4)
@@ -71,6 +70,41 @@ def test_a_killed_postgresql_comes_back_with_everything_that_was_acknowledged(
             load.check()
         load.wait_for_acknowledgements()
         _report("postgresql", load.told(), back)
+
+
+def test_a_service_that_starts_before_its_postgresql_waits_for_it(postgres: PostgresServer, tmp_path: Path) -> None:
+    url = _migrated(postgres)
+    settle(url, tmp_path / "keys", families=1)
+    postgres.kill()
+    server = Server(url, tmp_path / "keys", tmp_path)
+    try:
+        server.launch()
+        began = time.monotonic()
+        while "everything is imported" not in _written(server.log):
+            assert time.monotonic() - began < PATIENCE_SECONDS
+            time.sleep(0.05)
+        time.sleep(1)
+        assert not server.answers()
+        server.insist_that_it_runs()
+        postgres.start()
+        while not server.answers():
+            server.insist_that_it_runs()
+            assert time.monotonic() - began < PATIENCE_SECONDS
+            time.sleep(0.05)
+    finally:
+        server.kill()
+
+
+def _written(file: Path) -> str:
+    return file.read_text() if file.exists() else ""
+
+
+def _migrated(postgres: PostgresServer) -> str:
+    databases = Databases(postgres.url("postgres"))
+    url = databases.make()
+    databases.close()
+    upgrade(url)
+    return url
 
 
 def _kill_all(postgres: PostgresServer, load: Load) -> None:
