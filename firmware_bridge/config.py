@@ -12,13 +12,12 @@ from urllib.parse import urlsplit
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from firmware_bridge.actuate.line import ACTUATORS
-from firmware_bridge.decide import Direction
-from firmware_bridge.gatehouse import LIVE_DEADLINE, Place
+from firmware_bridge import hardware
+from firmware_bridge.gatehouse import LIVE_DEADLINE
+from firmware_bridge.hardware import OsdpConfig, PrinterConfig, ReaderConfig, RelayConfig
 from firmware_bridge.passes import PublicKey
 from firmware_bridge.section import Section
 
-BAUD_RATES = (1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200)
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -31,19 +30,11 @@ class WrongConfig(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class ReaderConfig:
-    """One reader on one line."""
-
-    place: Place
-    path: str
-    baud: int
-    kind: str
-    prefixes: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Config:
-    """Everything a bridge is told. `url` is None for a bridge without a service; `deadline` is in seconds."""
+    """Everything a bridge is told. `url` is None for a bridge without a service; `deadline` is in seconds.
+
+    `health_port` is the port of the health page on loopback, None for none.
+    """
 
     institution: int
     journal: Path
@@ -51,7 +42,28 @@ class Config:
     device_key: str
     deadline: float
     keys: Mapping[int, PublicKey]
-    readers: tuple[ReaderConfig, ...]
+    readers: tuple[ReaderConfig, ...] = ()
+    osdp: tuple[OsdpConfig, ...] = ()
+    relays: tuple[RelayConfig, ...] = ()
+    printers: tuple[PrinterConfig, ...] = ()
+    health_port: int | None = None
+
+    def paths(self) -> list[tuple[str, str]]:
+        """Every line that is served: what is on it, and its path."""
+        return [
+            *((f"reader {one.place.reader}", one.path) for one in self.readers),
+            *((f"OSDP line {number}", one.path) for number, one in enumerate(self.osdp, 1)),
+            *((f"relay {one.name}", one.path) for one in self.relays),
+        ]
+
+    def all_paths(self) -> list[tuple[str, str]]:
+        """The same, with the printers, whose lines are opened when something is printed."""
+        return [*self.paths(), *((f"printer {one.name}", one.path) for one in self.printers)]
+
+    def names(self) -> list[str]:
+        """Every reader's name, in the order of the file."""
+        behind = (one.place.reader for line in self.osdp for one in line.readers)
+        return [*(one.place.reader for one in self.readers), *behind]
 
 
 def load(path: Path) -> Config:
@@ -71,6 +83,7 @@ def parse(table: Mapping[str, Any], folder: Path) -> Config:
     top = Section(table, "the file", problems)
     bridge = Section(top.table("bridge"), "[bridge]", problems)
     service = Section(top.table("service", required=False), "[service]", problems)
+    health = Section(top.table("health", required=False), "[health]", problems)
     config = Config(
         institution=bridge.number("institution", 1, 0xFFFF),
         journal=folder / bridge.text("journal", "gate.journal"),
@@ -78,9 +91,13 @@ def parse(table: Mapping[str, Any], folder: Path) -> Config:
         device_key=_device_key(service, folder),
         deadline=service.number("deadline_ms", 50, 2000, round(LIVE_DEADLINE * 1000)) / 1000,
         keys=_keys(top),
-        readers=tuple(_reader(section) for section in top.sections("readers")),
+        readers=tuple(hardware.reader(section) for section in top.sections("readers")),
+        osdp=tuple(hardware.osdp(section, folder) for section in top.sections("osdp")),
+        relays=tuple(hardware.relay(section) for section in top.sections("relays")),
+        printers=tuple(hardware.printer(section, folder) for section in top.sections("printers")),
+        health_port=health.number("port", 0, 0xFFFF, 0) or None,
     )
-    for section in (top, bridge, service):
+    for section in (top, bridge, service, health):
         section.nothing_else()
     _across(config, problems)
     if problems:
@@ -90,12 +107,14 @@ def parse(table: Mapping[str, Any], folder: Path) -> Config:
 
 def cautions(config: Config) -> Iterator[str]:
     """What works and will be regretted."""
-    for reader in config.readers:
-        if "/ttyUSB" in reader.path or "/ttyACM" in reader.path:
-            yield (
-                f"reader {reader.place.reader}: {reader.path} may be another reader after the next start;"
-                " use its path under /dev/serial/by-id or /dev/serial/by-path"
-            )
+    yield from hardware.unstable(config.all_paths())
+    for line in config.osdp:
+        for reader in line.readers:
+            if reader.install:
+                yield (
+                    f"reader {reader.place.reader}: install = true lets its key be set by whoever is on the line;"
+                    " take it out as soon as the log says key-set"
+                )
     if config.url is None:
         yield "there is no [service]: every answer will be the offline one, and no scan will be uploaded"
     if not config.keys:
@@ -103,13 +122,21 @@ def cautions(config: Config) -> Iterator[str]:
 
 
 def _across(config: Config, problems: list[str]) -> None:
-    if not config.readers:
-        problems.append("there is no [[readers]] section: a bridge needs at least one reader")
+    if not config.names():
+        problems.append("there is no [[readers]] or [[osdp]] section: a bridge needs at least one reader")
     for what, values in (
-        ("readers have the name", [reader.place.reader for reader in config.readers]),
-        ("readers have the path", [reader.path for reader in config.readers]),
+        ("readers have the name", config.names()),
+        ("lines have the path", [path for _, path in config.all_paths()]),
+        ("relays have the name", [relay.name for relay in config.relays]),
+        ("printers have the name", [printer.name for printer in config.printers]),
     ):
         problems += [f"two {what} {value!r}" for value in sorted({v for v in values if values.count(v) > 1})]
+    known = {relay.name for relay in config.relays}
+    problems += [
+        f"reader {reader.place.reader}: there is no relay {reader.relay!r}"
+        for reader in config.readers
+        if reader.relay and reader.relay not in known
+    ]
 
 
 def _url(service: Section) -> str | None:
@@ -128,22 +155,9 @@ def _url(service: Section) -> str | None:
 
 
 def _device_key(service: Section, folder: Path) -> str:
-    name = service.text("device_key_file", "")
-    if not name:
-        if service.text("url", ""):
-            service.wrong("device_key_file", "is missing: the file with the key this bridge was given")
-        return ""
-    path = folder / name
-    try:
-        if path.stat().st_mode & 0o077:
-            service.wrong("device_key_file", f"{path} can be read by others: chmod 600 {path}")
-        key = path.read_text("ascii").strip()
-    except (OSError, UnicodeDecodeError) as fault:
-        service.wrong("device_key_file", f"{path} cannot be read: {fault}")
-        return ""
-    if not key:
-        service.wrong("device_key_file", f"{path} is empty")
-    return key
+    if not service.has("device_key_file") and service.text("url", ""):
+        service.wrong("device_key_file", "is missing: the file with the key this bridge was given")
+    return hardware.secret(service, "device_key_file", folder)
 
 
 def _keys(top: Section) -> dict[int, PublicKey]:
@@ -170,20 +184,3 @@ def _key(section: Section) -> tuple[int, PublicKey]:
         section.wrong("valid_until", "must lie after valid_from")
     section.nothing_else()
     return key_id, PublicKey(key, valid_from, valid_until)
-
-
-def _reader(section: Section) -> ReaderConfig:
-    reader = ReaderConfig(
-        place=Place(
-            reader=section.text("name"),
-            gate=section.text("gate"),
-            gate_zone=section.number("gate_zone", 1, 0xFF),
-            direction=Direction(section.choice("direction", [way.value for way in Direction])),
-        ),
-        path=section.text("path"),
-        baud=section.choice("baud", BAUD_RATES, 9600),
-        kind=section.choice("kind", list(ACTUATORS), "silent"),
-        prefixes=tuple(section.texts("prefixes")),
-    )
-    section.nothing_else()
-    return reader

@@ -85,6 +85,20 @@ class Gatehouse:
             with self._lock:
                 self._claimed.discard(asked.pass_id)
 
+    def record_door(self, place: Place, decision: Decision, door: str) -> None:
+        """Notes that a door is opened for a decision, before it is. Raises NotRecorded: then it stays shut."""
+        with self._lock:
+            self._journal.append(
+                {
+                    "kind": "door",
+                    "at": self._clock.now().isoformat(),
+                    "gate": place.gate,
+                    "reader": place.reader,
+                    "door": door,
+                    "of": decision.sequence,
+                }
+            )
+
     def send_unheard(self, within: float) -> int:
         """Tells the service of answered scans it has not heard of, oldest first, until it is not heard itself.
 
@@ -113,6 +127,11 @@ class Gatehouse:
         """How many answered scans the service has not heard of."""
         with self._lock:
             return sum(asked.decision is not None for asked in self._memory.unheard.values())
+
+    @property
+    def is_recording(self) -> bool:
+        """Whether the last record came to the disk; while it did not, nobody is let in."""
+        return self._journal.is_writable
 
     @property
     def inside(self) -> int:

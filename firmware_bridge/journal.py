@@ -57,6 +57,7 @@ class Journal:
             )
         self.torn = len(rest)
         self._dirty = bool(rest)
+        self._failed = False
         self._next = len(self._records) + 1
         self._head = self._records[-1].digest if self._records else NOTHING_BEFORE
 
@@ -64,6 +65,11 @@ class Journal:
     def head(self) -> tuple[int, bytes]:
         """Number and digest of the last record; (0, 32 octets of zero) before the first."""
         return self._next - 1, self._head
+
+    @property
+    def is_writable(self) -> bool:
+        """Whether the last record came to the disk."""
+        return not self._failed
 
     def taken_over(self) -> list[Record]:
         """The records found at opening, once: they are not kept in memory after that."""
@@ -84,8 +90,9 @@ class Journal:
                 self._file.append(frame)
                 self._file.sync()
             except OSError as fault:
+                self._failed = True
                 raise NotRecorded(str(fault)) from fault
-            self._dirty = False
+            self._dirty = self._failed = False
             self._length += len(frame)
             record = Record(self._next, facts, sha256(body).digest())
             self._next, self._head = self._next + 1, record.digest

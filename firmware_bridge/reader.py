@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from firmware_bridge.codecs.line import Dropped, LineCodec, Scan
+from firmware_bridge.codecs.codes import Dropped, Scan
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,36 +30,29 @@ Event = Presented | Muted | Busy | Dropped
 
 
 class ReaderSession:
-    """Turns a codec's scans into questions for the gate. Times are monotonic seconds.
+    """Turns a reader's scans into questions for the gate. Times are monotonic seconds.
 
     A code is muted until `mute` seconds have passed without it. A question that is not settled after
     `patience` seconds no longer holds the reader: whatever kept the answer, the reader stays usable.
     """
 
-    def __init__(self, codec: LineCodec, *, mute: float = 3.0, patience: float = 5.0) -> None:
-        self._codec = codec
+    def __init__(self, *, mute: float = 3.0, patience: float = 5.0) -> None:
         self._mute = mute
         self._patience = patience
         self._last_seen: dict[str, float] = {}
         self._open_since: float | None = None
 
-    def feed(self, data: bytes, now: float) -> list[Event]:
-        """Takes octets off the line, or none to let time pass."""
-        return [
-            self._scanned(event.text, now) if isinstance(event, Scan) else event
-            for event in self._codec.feed(data, now)
-        ]
+    def heard(self, event: Scan | Dropped, now: float) -> Event:
+        """Takes what the reader's codec has read."""
+        return self._scanned(event.text, now) if isinstance(event, Scan) else event
 
     def settled(self) -> None:
         """The open question is answered."""
         self._open_since = None
 
-    def lost(self) -> list[Event]:
-        """The line was cut: half codes are dropped. What was seen stays muted."""
-        return [event for event in self._codec.lost() if isinstance(event, Dropped)]
-
     def _scanned(self, text: str, now: float) -> Event:
-        self._last_seen = {seen: at for seen, at in self._last_seen.items() if now - at < self._mute}
+        if self._last_seen:
+            self._last_seen = {seen: at for seen, at in self._last_seen.items() if now - at < self._mute}
         if text in self._last_seen:
             self._last_seen[text] = now
             return Muted(text)

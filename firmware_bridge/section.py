@@ -27,6 +27,22 @@ class Section:
     def text(self, key: str, default: str | None = None) -> str:
         return str(self._value(key, default, "", lambda v: isinstance(v, str) and bool(v), "must be a text"))
 
+    def words(self, key: str) -> str:
+        """A text in ASCII."""
+
+        def is_words(value: Any) -> bool:
+            return isinstance(value, str) and bool(value) and value.isascii()
+
+        return str(self._value(key, None, "", is_words, "must be a text in ASCII"))
+
+    def yes(self, key: str) -> bool:
+        """True or false; false when it is not there."""
+        return bool(self._value(key, False, False, lambda value: isinstance(value, bool), "must be true or false"))
+
+    def has(self, key: str) -> bool:
+        """Whether the key is there, right or wrong."""
+        return key in self._table
+
     def texts(self, key: str) -> list[str]:
         def is_texts(value: Any) -> bool:
             return isinstance(value, list) and all(isinstance(item, str) for item in value)

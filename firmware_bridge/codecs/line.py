@@ -4,37 +4,11 @@ Whatever is not surely one whole code is dropped whole, never guessed at: a wron
 gate, and an odd one must not take the reader off the line.
 """
 
-from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
-from enum import StrEnum
+
+from firmware_bridge.codecs.codes import LONGEST, Dropped, Limit, Scan, Why, judged
 
 LINE_ENDS = b"\r\n"
-PRINTABLE = frozenset(range(0x20, 0x7F))
-
-
-class Why(StrEnum):
-    """Why octets were dropped."""
-
-    TOO_LONG = "too-long"
-    NOISE = "noise"
-    HALF_LINE = "half-line"
-    FLOOD = "flood"
-
-
-@dataclass(frozen=True, slots=True)
-class Scan:
-    """One whole code, printable ASCII, without its prefix and line end."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Dropped:
-    """Octets between two line ends that were no code, and how many they were."""
-
-    why: Why
-    octets: int
 
 
 class LineCodec:
@@ -42,7 +16,7 @@ class LineCodec:
 
     CR, LF and CR LF all end a line, empty lines are nothing. `prefixes` are taken off when a line begins
     with one (AIM identifiers such as `]Q1`). Dropped are lines over `longest` octets, lines with other octets
-    than printable ASCII, lines left unended for `idle` seconds, and codes above `per_second` in a second.
+    than printable ASCII, lines left unended for `idle` seconds, codes above `per_second` in a second, and menu codes.
     No more than `longest` octets and `per_second` times are ever held.
     """
 
@@ -50,17 +24,17 @@ class LineCodec:
         self,
         *,
         prefixes: Sequence[str] = (),
-        longest: int = 512,
+        longest: int = LONGEST,
         idle: float = 0.5,
         per_second: int = 10,
     ) -> None:
-        self._prefixes = tuple(sorted(prefixes, key=len, reverse=True))
+        self._prefixes = tuple(sorted((prefix.encode() for prefix in prefixes), key=len, reverse=True))
         self._longest = longest
         self._idle = idle
         self._line = bytearray()
         self._length = 0
         self._last_octet = 0.0
-        self._recent: deque[float] = deque(maxlen=per_second)
+        self._limit = Limit(per_second)
 
     def feed(self, data: bytes, now: float) -> list[Scan | Dropped]:
         """Takes the next octets, or none to let time pass; answers in the order of the line. Never raises."""
@@ -86,26 +60,15 @@ class LineCodec:
             self._line.append(octet)
 
     def _ended(self, now: float) -> Scan | Dropped:
-        why = self._fault(now)
-        if why is not None:
-            return self._dropped(why)
-        text = self._line.decode("ascii")
-        self._dropped(Why.NOISE)
-        prefix = next((prefix for prefix in self._prefixes if text.startswith(prefix)), "")
-        return Scan(text[len(prefix) :])
-
-    def _fault(self, now: float) -> Why | None:
         if self._length > self._longest:
-            return Why.TOO_LONG
-        if not PRINTABLE.issuperset(self._line):
-            return Why.NOISE
-        return Why.FLOOD if self._flooded(now) else None
-
-    def _flooded(self, now: float) -> bool:
-        full = len(self._recent) == self._recent.maxlen and now - self._recent[0] < 1.0
-        if not full:
-            self._recent.append(now)
-        return full
+            return self._dropped(Why.TOO_LONG)
+        octets = bytes(self._line)
+        self._dropped(Why.NOISE)
+        for prefix in self._prefixes:
+            if octets.startswith(prefix):
+                octets = octets[len(prefix) :]
+                break
+        return judged(octets, self._limit, now, longest=self._longest)
 
     def _dropped(self, why: Why) -> Dropped:
         dropped = Dropped(why, self._length)

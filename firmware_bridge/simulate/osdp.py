@@ -36,7 +36,7 @@ class OsdpReaders:
     def __init__(self, at: Path, readers: Sequence[SimulatedReader], *, baud: int = 115_200, seed: int = 0) -> None:
         settings = {"at": str(at), "baud": baud, "seed": seed, "readers": [asdict(reader) for reader in readers]}
         self.path = str(at)
-        self._child = subprocess.Popen(
+        self._child = subprocess.Popen(  # noqa: S603 - our own program
             [sys.executable, "-m", "firmware_bridge.simulate.osdp_child", json.dumps(settings)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

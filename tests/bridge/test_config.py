@@ -73,7 +73,7 @@ def test_the_example_of_the_documentation_is_right(folder: Path) -> None:
         (lambda table: table["readers"][0].update(kind="zebra"), "must be one of honeywell, datalogic, text, silent"),
         (lambda table: table["readers"][0].update(prefixes="]Q1"), "prefixes must be a list of texts"),
         (lambda table: table["readers"][1].update(name="hall-in"), "two readers have the name 'hall-in'"),
-        (lambda table: table["readers"][1].update(path=table["readers"][0]["path"]), "two readers have the path"),
+        (lambda table: table["readers"][1].update(path=table["readers"][0]["path"]), "two lines have the path"),
     ],
 )
 def test_each_mistake_is_said_in_words(folder: Path, change: Change, said: str) -> None:

@@ -22,9 +22,10 @@ from firmware_bridge.actuate.line import (
 )
 from firmware_bridge.bridge import Bridge
 from firmware_bridge.clock import Clock, SystemClock
-from firmware_bridge.config import Config, ReaderConfig
+from firmware_bridge.config import Config
 from firmware_bridge.fakes import MemoryFile
 from firmware_bridge.gatehouse import Place
+from firmware_bridge.hardware import ReaderConfig
 from firmware_bridge.journal import Journal
 from firmware_bridge.simulate.scanner import SimulatedScanner
 from tests.bridge.cast import FAMILY, FORGED, IN, KEYS, MIDDAY, OUT, TOO_EARLY, token
@@ -109,8 +110,8 @@ def running(
     log = Log()
     bridge = Bridge(config, log, clock=clock or VisitDay())
     bridge.start()
-    opened = {log.next("line")["reader"], log.next("line")["reader"]}
-    assert opened == {IN.reader, OUT.reader}
+    opened = {log.next("line")["line"], log.next("line")["line"]}
+    assert opened == {f"reader {IN.reader}", f"reader {OUT.reader}"}
     try:
         yield Gate(ways[0][1], ways[1][1], service, log, config.journal)
     finally:

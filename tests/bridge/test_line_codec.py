@@ -6,12 +6,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from firmware_bridge.codecs.line import Dropped, LineCodec, Scan, Why
+from firmware_bridge.codecs.codes import Dropped, Scan, Why, is_menu_code
+from firmware_bridge.codecs.line import LineCodec
 
 PASS = "KZP1:" + "W62*8 $%+-./:" * 11 + "ABCDEF"
 ENDS = [b"\r", b"\n", b"\r\n"]
 
-codes = st.text(st.characters(min_codepoint=0x20, max_codepoint=0x7E), min_size=1, max_size=512)
+codes = st.text(st.characters(min_codepoint=0x20, max_codepoint=0x7E), min_size=1, max_size=512).filter(
+    lambda text: not is_menu_code(text)
+)
 junk = st.binary(min_size=0, max_size=80)
 
 
