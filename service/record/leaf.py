@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, NoReturn, TypeAlias
 
-from service.record.canonical import JSON, parse_canonical
+from service.record.canonical import JSON, MAX_INTEGER, canonical, parse_canonical
 from service.record.events import VERSION
 from service.record.refusals import RecordRefused
 
@@ -53,7 +54,7 @@ def commitment_of(cell: dict[str, JSON]) -> str:
 
 def read_leaf(data: bytes) -> Leaf:
     """The event of a leaf's bytes. Raises RecordRefused: the grounds of canonical JSON, or ``event.form``."""
-    value: Any = parse_canonical(data)
+    value = parsed(data)
     if not isinstance(value, dict) or not _FIELDS <= value.keys() <= _FIELDS | _MORE:
         raise RecordRefused("event.form", part="fields")
     after, by, facts = value["after"], value["by"], value.get("facts", {})
@@ -76,6 +77,42 @@ def read_leaf(data: bytes) -> Leaf:
         beside=_beside(value.get("with", [])),
         facts=facts,
     )
+
+
+def parsed(data: bytes) -> Any:
+    """As :func:`service.record.canonical.parse_canonical`, at a third of its cost for the leaves that are most.
+
+    Plain ASCII without escapes needs no look at each key and text: what encodes to the same bytes again is canonical.
+    """
+    if not data.isascii() or b"\\" in data or b"\x7f" in data:
+        return parse_canonical(data)
+    text = data.decode("ascii")
+    try:
+        value = _decode(text)
+        if _encode(value) != text:
+            raise RecordRefused("canonical.form")
+    except RecordRefused:
+        raise
+    except (ValueError, RecursionError) as error:
+        raise RecordRefused("canonical.json") from error
+    if isinstance(value, dict) and "facts" in value:
+        canonical(value["facts"])  # the one part whose depth no form limits
+    return value
+
+
+def _integer(literal: str) -> int:
+    value = int(literal)
+    if abs(value) > MAX_INTEGER:
+        raise RecordRefused("canonical.integer", limit=MAX_INTEGER)
+    return value
+
+
+def _no_number(literal: str) -> NoReturn:
+    raise RecordRefused("canonical.type", type=f"number {literal[:20]}")
+
+
+_decode = json.JSONDecoder(parse_float=_no_number, parse_int=_integer, parse_constant=_no_number).decode
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True, allow_nan=False).encode
 
 
 def _is_place(name: object, number: object) -> bool:

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.record.canonical import canonical
+from service.record.canonical import canonical, parse_canonical
 from service.record.events import Draft, Hidden, Plain, RowImage, write
 from service.record.fold import UNREAD, Fold, Shown, Value
-from service.record.leaf import read_leaf
+from service.record.leaf import parsed, read_leaf
 from service.record.refusals import RecordRefused
 
 AT = "2026-03-10T05:12:09.000000Z"
@@ -102,6 +102,35 @@ def test_what_is_no_event_is_refused(data: bytes) -> None:
 
 def test_the_changed_events_above_are_refused_for_what_was_changed() -> None:
     assert read_leaf(changed()).number == 0
+
+
+json_texts = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text('aZ0 "\\\x7f\x01ж', max_size=4),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text("ab\x7fж", max_size=2), inner, max_size=3),
+    max_leaves=6,
+).map(lambda value: json.dumps(value, separators=(",", ":")).encode())
+
+
+def outcome(read: Callable[[bytes], object], data: bytes) -> object:
+    try:
+        return repr(read(data))
+    except RecordRefused:
+        return "refused"
+
+
+@given(st.one_of(json_texts, st.binary(max_size=8), st.builds(leaf, st.just([]))), st.data())
+def test_the_short_way_of_reading_json_refuses_what_the_long_way_refuses(data: bytes, draw: st.DataObject) -> None:
+    if data and draw.draw(st.booleans()):
+        place = draw.draw(st.integers(0, len(data) - 1))
+        data = data[:place] + bytes([draw.draw(st.integers(0, 255))]) + data[place + 1 :]
+    assert outcome(parsed, data) == outcome(parse_canonical, data)
+
+
+@pytest.mark.parametrize(
+    "data", [b"[1,2]", b"[9007199254740992]", b"[1e3]", b"[1.0]", b"NaN", b'{"a":1,"a":1}', b"[" * 9000]
+)
+def test_both_ways_agree_on_what_json_readers_disagree_on(data: bytes) -> None:
+    assert outcome(parsed, data) == outcome(parse_canonical, data)
 
 
 rows_of_logs = st.lists(

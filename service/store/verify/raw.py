@@ -4,48 +4,44 @@ On SQLite a cell answers with the type it was stored in; on PostgreSQL moments a
 that is no UTF-8 is read too: an inspection must not stop where somebody spoiled a byte.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import date
+import re
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from functools import cache
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from psycopg.adapt import Buffer, Loader
 from sqlalchemy import event
 from sqlalchemy.pool import NullPool
 
-from service.store.types import LocalDay, UtcMoment, parse_moment
+from service.store.types import LocalDay, UtcMoment
 
 BATCH = 1000
 Cell = str | int | bool | bytes | float | None
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_MOMENT = re.compile(_DAY.pattern + r"T\d\d:\d\d:\d\d\.\d{6}Z", re.ASCII)
 
 
 class NotReadable(RuntimeError):
     """There is no database to verify at this address."""
 
 
-class _AsText(Loader):
-    def load(self, data: Buffer) -> str:
-        return str(data, "utf-8")
-
-
 class Raw:
-    """One snapshot of a database, read cell by cell."""
+    """One snapshot of a database, read cell by cell past everything that would turn cells into something nicer."""
 
     def __init__(self, connection: sa.Connection) -> None:
         self.connection = connection
         self.is_sqlite = connection.dialect.name == "sqlite"
+        self._streams = count()
 
     def rows(self, statement: str, *values: str | int, many: bool = False) -> Iterator[tuple[Any, ...]]:
         """The rows of a statement with `?` for values; `many` streams them in batches."""
-        if not self.is_sqlite:
-            statement = statement.replace("?", "%s")
-        options = {"stream_results": True, "yield_per": BATCH} if many else {}
-        result = self.connection.exec_driver_sql(statement, values, execution_options=options)
-        for batch in result.partitions(BATCH):
-            for row in batch:
-                yield tuple(row)
+        with self._cursor(many) as cursor:
+            cursor.execute(statement if self.is_sqlite else statement.replace("?", "%s"), values)
+            while batch := cursor.fetchmany(BATCH):
+                yield from batch
 
     def one(self, statement: str, *values: str | int) -> Any:
         """The only cell of the only row."""
@@ -54,28 +50,38 @@ class Raw:
 
     def stored(self, column: sa.Column[Any], value: object) -> Cell:
         """How a leaf's value is stored in this column. Raises ValueError for one that does not belong there."""
-        return stored_form(column, value, sqlite=self.is_sqlite)
+        return stored_form(column.type, sqlite=self.is_sqlite)(value)
+
+    def _cursor(self, many: bool) -> Any:
+        driver: Any = self.connection.connection.driver_connection
+        if many and not self.is_sqlite:
+            return driver.cursor(name=f"verify_{next(self._streams)}")
+        return closing(driver.cursor())
 
 
-def stored_form(column: sa.Column[Any], value: object, *, sqlite: bool) -> Cell:
-    """How a leaf's value is stored in a column of either engine. Raises ValueError for one that cannot be."""
-    if value is None:
-        return None
-    kind = column.type
+@cache
+def stored_form(kind: sa.types.TypeEngine[Any], *, sqlite: bool) -> Callable[[object], Cell]:
+    """How a leaf's value is stored in a column of that type. What it answers raises ValueError for no such value."""
     if isinstance(kind, sa.Boolean):
-        if isinstance(value, bool):
-            return int(value) if sqlite else value
-    elif isinstance(kind, sa.Integer):
-        if type(value) is int:
-            return value
-    elif isinstance(value, str):
-        if isinstance(kind, UtcMoment):
-            parse_moment(value)
-            return value if sqlite else postgres_moment(value)
-        if isinstance(kind, LocalDay) and date.fromisoformat(value).isoformat() != value:
-            raise ValueError("not the written form of a day")
-        return value
-    raise ValueError("a value of another type")
+        return _of_sort(bool, int if sqlite else None)
+    if isinstance(kind, sa.Integer):
+        return _of_sort(int, None)
+    if isinstance(kind, UtcMoment):
+        return _of_sort(str, None if sqlite else postgres_moment, _MOMENT)
+    return _of_sort(str, None, _DAY if isinstance(kind, LocalDay) else None)
+
+
+def _of_sort(
+    sort: type, stored: Callable[[Any], Cell] | None, form: re.Pattern[str] | None = None
+) -> Callable[[object], Cell]:
+    def of(value: Any) -> Any:
+        if value is None:
+            return None
+        if type(value) is not sort or (form is not None and form.fullmatch(str(value)) is None):
+            raise ValueError("a value of another sort")
+        return stored(value) if stored is not None else value
+
+    return of
 
 
 def postgres_moment(text: str) -> str:
@@ -88,12 +94,12 @@ def snapshot(url: str) -> Iterator[Raw]:
     """One unchanging, read-only view of the database at `url`. Raises NotReadable."""
     engine = inspection_engine(url)
     try:
-        with engine.connect() as connection:
+        with engine.connect() as connection, connection.begin():
             if connection.dialect.name == "postgresql":
                 connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
             yield Raw(connection)
-    except sa.exc.DatabaseError as error:
-        raise NotReadable(str(error.orig)) from error
+    except (sa.exc.DatabaseError, engine.dialect.loaded_dbapi.Error) as error:
+        raise NotReadable(str(getattr(error, "orig", error))) from error
     finally:
         engine.dispose()
 
@@ -129,6 +135,12 @@ def _sqlite_engine(url: sa.URL) -> sa.Engine:
 
 
 def _postgres_engine(url: sa.URL) -> sa.Engine:
+    from psycopg.adapt import Buffer, Loader  # noqa: PLC0415  (there only where PostgreSQL is used)
+
+    class AsText(Loader):
+        def load(self, data: Buffer) -> str:
+            return str(data, "utf-8")
+
     options = "-c timezone=UTC -c datestyle=ISO -c search_path=public"
     engine = sa.create_engine(
         url.set(drivername="postgresql+psycopg"), poolclass=NullPool, connect_args={"options": options}
@@ -137,6 +149,6 @@ def _postgres_engine(url: sa.URL) -> sa.Engine:
     @event.listens_for(engine, "connect")
     def connect(connection: Any, _record: Any) -> None:
         for name in ("timestamptz", "timestamp", "date"):
-            connection.adapters.register_loader(name, _AsText)
+            connection.adapters.register_loader(name, AsText)
 
     return engine

@@ -166,7 +166,9 @@ class RowsCheck:
         if value is None:
             return None if cell is None else "cell.lookup"
         vault = self._people.vault
-        if not isinstance(value, Shown) or value.person is None or vault is None:
+        if vault is None:
+            return None if cell is None or isinstance(cell, str) else "cell.lookup"
+        if not isinstance(value, Shown) or value.person is None:
             # Whoever was erased is not to be found again.
             erased = isinstance(value, Shown) and bool(value.sealed_for)
             held = cell == (None if column.nullable else "") if erased else isinstance(cell, str)

@@ -30,16 +30,15 @@ class Overlaps:
         """Pairs of appointments that stood in each other's way while both were live."""
         for name, groups in self._groups().items():
             for versions in groups.values():
-                for one, other in _overlapping(versions, *_SPANS[name]):
-                    if one.appointment != other.appointment and _together(one, other):
-                        yield Finding(
-                            f"rule.{name}",
-                            other.log,
-                            other.since,
-                            "appointment",
-                            other.appointment,
-                            detail=f"beside {one.appointment}",
-                        )
+                for one, other in _clashing(versions, *_SPANS[name]):
+                    yield Finding(
+                        f"rule.{name}",
+                        other.log,
+                        other.since,
+                        "appointment",
+                        other.appointment,
+                        detail=f"beside {one.appointment}",
+                    )
 
     def _groups(self) -> dict[str, dict[object, list[Version]]]:
         groups: dict[str, dict[object, list[Version]]] = {name: defaultdict(list) for name in _SPANS}
@@ -81,16 +80,34 @@ _SPANS: dict[str, tuple[Edge, Edge]] = {
 }
 
 
-def _overlapping(versions: Iterable[Version], start: Edge, end: Edge) -> Iterator[tuple[Version, Version]]:
-    """Pairs whose half-open spans share something, by their earlier start."""
-    open_: list[Version] = []
+def _clusters(versions: Iterable[Version], start: Edge, end: Edge) -> Iterator[list[Version]]:
+    """Versions whose half-open spans hang together: one slot and its holds, as a rule."""
+    cluster: list[Version] = []
+    last = ""
     for version in sorted(versions, key=start):
-        open_ = [held for held in open_ if end(held) > start(version)]
-        for held in open_:
-            yield (
-                (held, version) if (held.since_at, held.since) <= (version.since_at, version.since) else (version, held)
-            )
-        open_.append(version)
+        if cluster and start(version) >= last:
+            yield cluster
+            cluster = []
+        last = max(last, end(version)) if cluster else end(version)
+        cluster.append(version)
+    yield cluster
+
+
+def _clashing(versions: Iterable[Version], start: Edge, end: Edge) -> Iterator[tuple[Version, Version]]:
+    """Pairs of two appointments whose spans share something, live at one moment of the record; the earlier first."""
+    for cluster in _clusters(versions, start, end):
+        live: list[Version] = []
+        for version in sorted(cluster, key=_recorded):
+            live = [held for held in live if held.until_at is None or held.until_at >= version.since_at]
+            for held in live:
+                overlap = start(held) < end(version) and start(version) < end(held)
+                if overlap and held.appointment != version.appointment and _together(held, version):
+                    yield held, version
+            live.append(version)
+
+
+def _recorded(version: Version) -> tuple[str, int]:
+    return version.since_at, version.since
 
 
 def _together(one: Version, other: Version) -> bool:
