@@ -18,6 +18,7 @@ from service.store.tables import (
     AppointmentVisitor,
     Institution,
     Person,
+    Place,
     Relationship,
     ReviewFlag,
     Room,
@@ -36,11 +37,15 @@ class ShownVisitor:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One appointment. `convict_name` is for officers; `words` go with a refusal or cancellation."""
+    """One appointment. `place` is the label of what it takes in the room: a long-visit room, a seat, a booth.
+
+    `convict_name` is for officers; `words` go with a refusal or cancellation.
+    """
 
     row: Appointment
     institution: Institution
     room: str
+    place: str
     visitors: tuple[ShownVisitor, ...]
     flags: tuple[ReviewFlag, ...]
     convict_name: str | None
@@ -127,9 +132,10 @@ def _mine(actor: Actor) -> Any:
 
 def _rows() -> sa.Select[Any]:
     return (
-        sa.select(Appointment, Institution, of(Room).name, Person)
+        sa.select(Appointment, Institution, of(Room).name, of(Place).label, Person)
         .join(Institution, of(Institution).id == of(Appointment).institution_id)
         .join(Room, of(Room).id == of(Appointment).room_id)
+        .join(Place, of(Place).id == of(Appointment).place_id)
         .join(Person, of(Person).id == of(Appointment).convict_id)
     )
 
@@ -160,12 +166,12 @@ def _shown(reading: Reading, found: Sequence[Any], parties: dict[str, Party]) ->
     names = reading.actor.principal != "auditor"
     officer = reading.actor.principal == "officer"
     shown = []
-    for row, institution, room, convict in found:
+    for row, institution, room, place, convict in found:
         visitors = tuple(
             ShownVisitor(seat.relationship_id, kind, seat.adult, reading.name_of(person) if names else None)
             for seat, kind, person in parties[row.id]
         )
         words = reading.words_in(row, "ended_words") if names else None
         who = reading.name_of(convict) if officer else None
-        shown.append(Shown(row, institution, room, visitors, tuple(flags[row.id]), who, words))
+        shown.append(Shown(row, institution, room, place, visitors, tuple(flags[row.id]), who, words))
     return shown

@@ -25,6 +25,7 @@ from service.store.tables import (
     Institution,
     Log,
     Person,
+    Place,
     Relationship,
     Room,
     Scan,
@@ -32,6 +33,7 @@ from service.store.tables import (
 
 SHOWN = 12
 """Lines of each list: more is not read at a gate."""
+_WHERE = of(Room).name.concat(", ").concat(of(Place).label)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,10 +132,11 @@ def _last(reading: Reading, gate: Gate) -> Passage | None:
     scan, entry, visitor, admission = of(Scan), of(EntryPass), of(AppointmentVisitor), of(Admission)
     convict = aliased(Person)
     found: Any = reading.session.execute(
-        sa.select(Scan, EntryPass, Appointment, of(Room).name, Person, of(Relationship).kind, convict, Admission)
+        sa.select(Scan, EntryPass, Appointment, _WHERE, Person, of(Relationship).kind, convict, Admission)
         .outerjoin(EntryPass, entry.id == scan.pass_id)
         .outerjoin(Appointment, of(Appointment).id == entry.appointment_id)
         .outerjoin(Room, of(Room).id == of(Appointment).room_id)
+        .outerjoin(Place, of(Place).id == of(Appointment).place_id)
         .outerjoin(AppointmentVisitor, visitor.id == entry.visitor_id)
         .outerjoin(Person, of(Person).id == visitor.person_id)
         .outerjoin(Relationship, of(Relationship).id == visitor.relationship_id)
@@ -164,11 +167,12 @@ def _inside(reading: Reading, gate: Gate) -> list[Line]:
     """Everybody who was let in anywhere at the institution and has not left."""
     admission, entry, visitor = of(Admission), of(EntryPass), of(AppointmentVisitor)
     rows = reading.session.execute(
-        sa.select(Person, of(Room).name, of(Appointment).ends_at)
+        sa.select(Person, _WHERE, of(Appointment).ends_at)
         .select_from(Admission)
         .join(EntryPass, entry.id == admission.pass_id)
         .join(Appointment, of(Appointment).id == entry.appointment_id)
         .join(Room, of(Room).id == of(Appointment).room_id)
+        .join(Place, of(Place).id == of(Appointment).place_id)
         .join(AppointmentVisitor, visitor.id == entry.visitor_id)
         .join(Person, of(Person).id == visitor.person_id)
         .where(admission.institution_id == gate.institution_id, admission.left_at.is_(None), admission.matched)
@@ -204,10 +208,11 @@ def _expected(reading: Reading, gate: Gate) -> list[Line]:
     """The next passes of this gate's zone that nobody has used yet."""
     admission, entry, visitor = of(Admission), of(EntryPass), of(AppointmentVisitor)
     rows = reading.session.execute(
-        sa.select(Person, of(Room).name, of(Appointment).starts_at)
+        sa.select(Person, _WHERE, of(Appointment).starts_at)
         .select_from(EntryPass)
         .join(Appointment, of(Appointment).id == entry.appointment_id)
         .join(Room, of(Room).id == of(Appointment).room_id)
+        .join(Place, of(Place).id == of(Appointment).place_id)
         .join(AppointmentVisitor, visitor.id == entry.visitor_id)
         .join(Person, of(Person).id == visitor.person_id)
         .where(

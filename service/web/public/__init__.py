@@ -42,7 +42,7 @@ def _places() -> dict[str, object]:
     if caller is None or caller.kind != "relative":
         return {}
     menu = (
-        ("/", "home", N_("My convicts")),
+        ("/", "home", N_("My family")),
         ("/appointments", "calendar", N_("Visits")),
         ("/help", "help", N_("Help")),
     )
