@@ -70,7 +70,7 @@ def write(
     beside: Iterable[tuple[str, int]],
     random_bytes: Callable[[int], bytes],
 ) -> Written:
-    """The event as it stands in its log. Raises RecordRefused when it is not canonical or longer than an entry may be."""
+    """The event as it stands in its log. Raises RecordRefused when not canonical or longer than an entry may be."""
     openings: dict[str, dict[str, tuple[bytes, Plain]]] = {}
 
     def shown(path: str, cell: Cell) -> object:
