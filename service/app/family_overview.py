@@ -1,6 +1,6 @@
 """A relative's first page: for each convict they are tied to, what is left of each kind, and who may come along."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,6 +9,7 @@ from service.app.entitlement_show import Family, Left, credits_of, last_charged,
 from service.app.reading import Reading
 from service.app.relationship_see import relationships_of
 from service.app.relationship_show import ShownRelationship, shown_relationships
+from service.app.times_list import Month, Offer, month_of_times
 from service.domain.access import Actor
 from service.domain.refusal import Refusal
 from service.store.environment import Environment
@@ -67,6 +68,35 @@ def show_left(
             raise Refusal("not-found")
         children = tuple(one for one in shown if one.row.represented_by == actor.person)
         return Overview(own, family.institution, family.today, _left(reading, family, wishes)), children
+
+
+def show_times(
+    environment: Environment,
+    actor: Actor,
+    relationship: str,
+    wish: Wish,
+    choose_month: Callable[[date, date | None], date],
+) -> tuple[Overview, date, Month]:
+    """One tie with what is left of one kind, and the free times of a month, in one snapshot.
+
+    `choose_month` is asked for the first day of the month, given the institution's day and the day the next falls due.
+    """
+    with Reading(environment, actor) as reading:
+        family = read_family(reading, relationship, ())
+        (own,) = shown_relationships(reading, [family.relationship], named=("confirmed",))
+        if own.row.represented_by is not None:
+            raise Refusal("not-found")
+        left = _left(reading, family, [wish])
+        first = choose_month(family.today, left[0][1].answer.due)
+        times = month_of_times(reading, family, wish=wish, year=first.year, month=first.month)
+        return Overview(own, family.institution, family.today, left), first, times
+
+
+def show_day(environment: Environment, actor: Actor, relationship: str, wish: Wish, day: date) -> tuple[Offer, ...]:
+    """The free times of one institution-local day. Raises Refusal as `show_entitlement` does."""
+    with Reading(environment, actor) as reading:
+        family = read_family(reading, relationship, ())
+        return month_of_times(reading, family, wish=wish, year=day.year, month=day.month, only=day).offers
 
 
 def _overview(reading: Reading, own: ShownRelationship, wishes: Sequence[Wish]) -> Overview:

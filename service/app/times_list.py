@@ -61,25 +61,40 @@ def list_times(
     """
     with Reading(environment, actor) as reading:
         family = read_family(reading, relationship, others)
-        days = [date(year, month, number) for number in range(1, monthrange(year, month)[1] + 1)]
-        answers = {
-            day: weigh(reading, family.file, family.visitors, wish, day, None, ignoring)
-            for day in days
-            if day >= family.today
-        }
-        hidden = tuple(_hidden(answers))
-        slots = _slots(reading, family, wish, answers)
-        offers, closed = [], set()
-        for slot in slots:
-            answer = weigh(reading, family.file, family.visitors, wish, slot.day, _start(family, slot), ignoring)
-            if not _open(answer):
-                closed.add(slot.day)
-            elif slot.free:
-                offers.append(Offer(slot, answer.reasons))
-        free = {one.slot.day for one in offers}
-        full = tuple(sorted({slot.day for slot in slots if not slot.free} - free - closed))
-        due = next((answer.due for answer in answers.values()), None)
-        return Month(tuple(offers), full, hidden, due)
+        return month_of_times(reading, family, wish=wish, year=year, month=month, ignoring=ignoring)
+
+
+def month_of_times(
+    reading: Reading,
+    family: Family,
+    *,
+    wish: Wish,
+    year: int,
+    month: int,
+    ignoring: str | None = None,
+    only: date | None = None,
+) -> Month:
+    """The same for a family already read, as part of a larger page; for one day of it where `only` names one."""
+    whole = [date(year, month, number) for number in range(1, monthrange(year, month)[1] + 1)]
+    days = whole if only is None else [only]
+    answers = {
+        day: weigh(reading, family.file, family.visitors, wish, day, None, ignoring)
+        for day in days
+        if day >= family.today
+    }
+    hidden = tuple(_hidden(answers))
+    slots = _slots(reading, family, wish, answers)
+    offers, closed = [], set()
+    for slot in slots:
+        answer = weigh(reading, family.file, family.visitors, wish, slot.day, _start(family, slot), ignoring)
+        if not _open(answer):
+            closed.add(slot.day)
+        elif slot.free:
+            offers.append(Offer(slot, answer.reasons))
+    free = {one.slot.day for one in offers}
+    full = tuple(sorted({slot.day for slot in slots if not slot.free} - free - closed))
+    due = next((answer.due for answer in answers.values()), None)
+    return Month(tuple(offers), full, hidden, due)
 
 
 def _open(answer: Entitlement) -> bool:

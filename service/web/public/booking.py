@@ -13,9 +13,9 @@ from werkzeug.wrappers import Response
 
 from service.app.appointment_hold import hold_place
 from service.app.companion_find import Companion, companion_code, find_companion, name_companions
-from service.app.family_overview import Overview, show_left
+from service.app.family_overview import Overview, show_day, show_left, show_times
 from service.app.relationship_show import ShownRelationship
-from service.app.times_list import Offer, list_times
+from service.app.times_list import Offer
 from service.domain.refusal import Refusal
 from service.web.api.values import Body, Day, Identifier, text
 from service.web.entitled import day_or_none, say_left
@@ -74,24 +74,27 @@ def pages(face: PublicFace) -> Pages:
     @part.page("/ties/<uuid:relationship>/<kind>", audience=("relative",))
     def choose_day(caller: SignedIn, relationship: UUID, kind: str) -> str:
         wish = BOOKABLE.get(kind) or abort(404)
-        found, _ = tie(caller, relationship, kind)
-        today = found.today
-        assert today is not None
-        left = found.left[0][1]
-        due = left.answer.due
-        first = wanted_month(request.args.get("month") or (f"{due:%Y-%m}" if due else None), today)
-        times = list_times(environment, caller.actor, relationship.hex, wish=wish, year=first.year, month=first.month)
+        asked = request.args.get("month")
+        found, first, times = show_times(
+            environment,
+            caller.actor,
+            relationship.hex,
+            wish,
+            lambda today, due: wanted_month(asked or (f"{due:%Y-%m}" if due else None), today),
+        )
+        assert found.institution is not None
+        assert found.today is not None
+        speak_in(ZoneInfo(found.institution.time_zone))
+        left, today = found.left[0][1], found.today
+        here = url_for("booking.choose_day", relationship=relationship, kind=kind)
 
         def turn(month: str) -> str:
-            return url_for("booking.choose_day", relationship=relationship, kind=kind, month=month)
+            return f"{here}?month={month}"
 
         def choose(day: str, template: str | None) -> str:
             if template is not None:
-                return party_address(relationship, kind, template, day)
-            month = f"{first:%Y-%m}"
-            return url_for(
-                "booking.choose_day", relationship=relationship, kind=kind, month=month, day=day, _anchor="times"
-            )
+                return f"{here}/party?template={UUID(template)}&day={day}"
+            return f"{here}?month={first:%Y-%m}&day={day}#times"
 
         shown = calendar(times, first, today, day_or_none(request.args.get("day")), turn=turn, choose=choose)
         return render_template(
@@ -197,11 +200,9 @@ def _offer(face: PublicFace, caller: SignedIn, relationship: UUID, kind: str, fo
     day = day_or_none(form.value("day"))
     if day is None:
         return None
-    times = list_times(
-        face.environment, caller.actor, relationship.hex, wish=BOOKABLE[kind], year=day.year, month=day.month
-    )
+    offers = show_day(face.environment, caller.actor, relationship.hex, BOOKABLE[kind], day)
     wanted = form.value("template").replace("-", "")
-    return next((one for one in times.offers if one.slot.day == day and one.slot.template == wanted), None)
+    return next((one for one in offers if one.slot.template == wanted), None)
 
 
 def _instead(refused: Refusal, relationship: UUID, kind: str) -> list[tuple[datetime, str]]:
