@@ -4,6 +4,7 @@ import json
 import tempfile
 from uuid import UUID
 
+from service.store.unit_of_work import UnitOfWork
 from tests.bench.figures import Figure, cpu_ms, figure
 from tests.bench.stage import Call, Stage, Statements, api_app, days, gunicorn, headers, hold_body, rate, stages
 from tests.postgres import databases
@@ -29,9 +30,11 @@ def _alone(stage: Stage) -> list[Figure]:
     world = world_of(stage.url, stage.keys)
     client = api_app(world).test_client()
     counter = Statements(world)
+    writing = _Writing()
     when = days(world, 20)
     cpu: dict[str, list[float]] = {"hold": [], "booking": []}
     statements: dict[str, list[float]] = {"hold": [], "booking": []}
+    shares: dict[str, list[float]] = {"hold": [], "booking": []}
     for number, family in enumerate(stage.scene.families[: TIMED + WARM]):
         wish = hold_body(stage.scene, family, stage.scene.hall, when[number // SEATS])
         answers = []
@@ -42,11 +45,14 @@ def _alone(stage: Stage) -> list[Figure]:
         for name, path in (("hold", "/api/v1/holds"), ("booking", "/api/v1/appointments")):
             body = wish if name == "hold" else {"appointment": answers[0].json["appointment"]}  # type: ignore[attr-defined]
             counter.count = 0
+            writing.spent = 0.0
             took = cpu_ms(lambda p=path, b=body: act(p, b))  # type: ignore[misc]
             assert answers[-1].status_code == 201, answers[-1].json  # type: ignore[attr-defined]
             if number >= WARM:
                 cpu[name].append(took)
                 statements[name].append(counter.count)
+                shares[name].append(writing.spent / took)
+    writing.end()
     world.database.close()
     return [
         one
@@ -54,8 +60,25 @@ def _alone(stage: Stage) -> list[Figure]:
         for one in (
             figure(f"{name}.sql_statements[{stage.engine}]", statements[name], "statements"),
             figure(f"{name}.cpu_ms[{stage.engine}]", cpu[name], "ms"),
+            figure(f"record.append_share[{name},{stage.engine}]", shares[name], "share of its processor time"),
         )
     ]
+
+
+class _Writing:
+    """Milliseconds of processor time spent in writing events, while it stands in the unit of work."""
+
+    def __init__(self) -> None:
+        self.spent = 0.0
+        self._real = UnitOfWork._write_events
+
+        def timed(unit: UnitOfWork) -> None:
+            self.spent += cpu_ms(lambda: self._real(unit))
+
+        UnitOfWork._write_events = timed  # type: ignore[method-assign]
+
+    def end(self) -> None:
+        UnitOfWork._write_events = self._real  # type: ignore[method-assign]
 
 
 def _throughput(stage: Stage) -> list[Figure]:

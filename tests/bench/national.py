@@ -29,7 +29,7 @@ WARM = 20
 
 def figures() -> list[Figure]:
     """national.entitlement_ratio and national.calendar_ratio: p95 over families, alternating between the databases."""
-    worlds = {name: _world(name) for name in SIZES}
+    worlds = {name: population(name) for name in SIZES}
     families = {name: _families(world) for name, world in worlds.items()}
     found = []
     for name, act in (("entitlement", _entitlement), ("calendar", _calendar)):
@@ -54,7 +54,8 @@ def figures() -> list[Figure]:
     return found
 
 
-def _world(name: str) -> Environment:
+def population(name: str) -> Environment:
+    """The population of that size, made when it is not kept from an earlier run."""
     institutions, convicts = SIZES[name]
     folder = KEPT / name
     if not (folder / "kezdesu.db").exists():

@@ -6,7 +6,9 @@ import time
 from service.record.events import Draft, Hidden, RowImage, write
 from service.record.hashes import leaf_hash
 from service.record.tree import Appender, inclusion_proof
+from service.store.verify.run import verify
 from tests.bench.figures import Figure, cpu_ms, figure
+from tests.bench.national import population
 
 LEAVES = 1_000_000
 PROOFS = 200
@@ -39,7 +41,24 @@ def figures() -> list[Figure]:
     return [
         figure("record.proof_ms", took, "ms"),
         figure("record.event_cpu_ms", [cpu_ms(_hundred_events) / 100 for _ in range(20)], "ms"),
+        *_verified(),
     ]
+
+
+def _verified() -> list[Figure]:
+    """Events a second of a whole verification; and of one without the keys of people."""
+    world = population("one")
+    url = str(world.database.engine.url)
+    world.database.close()
+    found = []
+    for name, vault in (("record.verify_events_per_s", world.vault), ("record.verify_without_keys_events_per_s", None)):
+        began = time.process_time()
+        report = verify(url, vault)
+        took = time.process_time() - began
+        if vault is not None and not report.clean:
+            raise AssertionError(f"{len(report.findings)} findings in a sound population")
+        found.append(figure(name, [report.events / took], "events/s of processor time"))
+    return found
 
 
 def _hundred_events() -> None:
