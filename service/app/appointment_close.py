@@ -20,22 +20,24 @@ def complete_appointment(unit: UnitOfWork, *, appointment: str) -> str:
     loaded = load_appointment(unit, appointment)
     require(unit.actor, "appointment.close", loaded.target)
     state, live = step("complete", loaded.row.state)
-    if unit.session.execute(_inside(appointment)).first() is not None:
-        raise refuse("conflict", "state-does-not-allow")
+    _end_passes(unit, appointment)
     unit.change(loaded.row, state=state, live=live, ended_at=unit.now)
-    revoke_passes(unit, appointment, "visit-over")
     unit.tell("appointment.completed", loaded.row.institution_id)
     return state
 
 
 def miss_appointment(unit: UnitOfWork, *, appointment: str) -> str:
-    """Records that nobody came. Whether it draws on the entitlement is a setting of the law file (`no_show`)."""
+    """Records that nobody came: nobody is inside either.
+
+    Whether it draws on the entitlement is a setting of the law file (`no_show`).
+    """
     loaded = load_appointment(unit, appointment)
     require(unit.actor, "appointment.close", loaded.target)
     row = loaded.row
     state, live = step("miss", row.state)
     if unit.now < row.starts_at + NO_SHOW_AFTER:
         raise refuse("conflict", "state-does-not-allow")
+    _end_passes(unit, row.id)
     uncounted: dict[str, Any] = {}
     if unit.environment.law.setting("no_show") == "not-counted":
         uncounted = {
@@ -46,10 +48,16 @@ def miss_appointment(unit: UnitOfWork, *, appointment: str) -> str:
             "credit_id": None,
         }
     unit.change(row, state=state, live=live, ended_at=unit.now, ended_code="no-show", **uncounted)
-    revoke_passes(unit, row.id, "visit-over")
     tell_family(unit, loaded, "appointment-missed")
     unit.tell("appointment.missed", row.institution_id)
     return state
+
+
+def _end_passes(unit: UnitOfWork, appointment: str) -> None:
+    """Ends the passes, then looks who is inside: a scan of the same moment holds its pass, and is waited for first."""
+    revoke_passes(unit, appointment, "visit-over")
+    if unit.session.execute(_inside(appointment)).first() is not None:
+        raise refuse("conflict", "state-does-not-allow")
 
 
 def _inside(appointment: str) -> sa.Select[tuple[str]]:

@@ -68,16 +68,27 @@ class Hand:
         """One use case by an actor."""
         return transact(self.world, actor, use_case)
 
-    def hold(self, family: Family, template: str, day: date, kind: str = "short", *, other: bool = False) -> Held:
-        """One of the parents asks for a place."""
+    def hold(
+        self,
+        family: Family,
+        template: str,
+        day: date,
+        kind: str = "short",
+        *,
+        other: bool = False,
+        together: bool = False,
+    ) -> Held:
+        """One of the parents asks for a place, for the two `together` or for one."""
         actor = family.other_actor() if other else family.actor()
-        relationship = family.other_relationship if other else family.relationship
+        relationships = [family.other_relationship if other else family.relationship]
+        if together:
+            relationships = [family.relationship, family.other_relationship]
         return self.act(  # type: ignore[no-any-return]
             actor,
             lambda unit: hold_place(
                 unit,
                 convict=family.convict,
-                relationships=[relationship],
+                relationships=relationships,
                 template=template,
                 day=day,
                 wish=Wish(kind),
@@ -102,13 +113,17 @@ class Hand:
 
     def granted_soon(self, family: Family) -> tuple[str, str]:
         """A short visit within the hour: the appointment and the token of its pass."""
-        held = self.hold(family, self.scene.soon, self.scene.soon_day)
+        appointment, tokens = self.granted(family)
+        return appointment, tokens[0]
+
+    def granted(self, family: Family, *, together: bool = False) -> tuple[str, list[str]]:
+        """The same for one parent or both: the appointment and the tokens of the passes."""
+        held = self.hold(family, self.scene.soon, self.scene.soon_day, together=together)
         self.request(family, held.appointment)
         decided = self.grant(held.appointment)
         with self.world.database.reading() as session:
-            row = session.get(EntryPass, decided.passes[0])
-            assert row is not None
-            return held.appointment, pass_token(self.world, session, row)
+            rows = [session.get(EntryPass, one) for one in decided.passes]
+            return held.appointment, [pass_token(self.world, session, row) for row in rows if row is not None]
 
     def scan(self, token: str, sequence: int, direction: str = "entry", bridge: int = 0) -> Verdict:
         """A bridge of the gate reads a pass."""

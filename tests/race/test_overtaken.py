@@ -3,17 +3,21 @@
 import threading
 import time
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
+from service.app.appointment_close import complete_appointment, miss_appointment
 from service.app.convict_enter import enter_file
 from service.app.date_block import block_dates
+from service.app.identity_match import match_identity
 from service.app.room_open import close_room
+from service.app.scan_take import Reading, take_scan
 from service.app.transact import transact
+from service.domain.access import DUTY, Actor
 from service.domain.refusal import Refusal
 from service.store.columns import of
 from service.store.tables import Room, SessionTemplate
@@ -26,8 +30,10 @@ Hands = Callable[..., Hand]
 PATIENCE_SECONDS = 60
 
 
-def act_while_another_waits(at: Hand, first: Callable[[UnitOfWork], Any], second: Callable[[], Any]) -> Any:
-    """What `second` answers, or its Refusal, when it began during the head's act `first` and had to wait for it."""
+def act_while_another_waits(
+    at: Hand, first: Callable[[UnitOfWork], Any], second: Callable[[], Any], actor: Actor | None = None
+) -> Any:
+    """What `second` answers, or its Refusal, when it began during `first` (an act of the head) and waited for it."""
     answers: list[Any] = []
 
     def run() -> None:
@@ -42,7 +48,7 @@ def act_while_another_waits(at: Hand, first: Callable[[UnitOfWork], Any], second
         waiting.start()
         _until_somebody_waits(at, answers)
 
-    transact(at.world, at.scene.officer("head"), first, hold_open)
+    transact(at.world, actor or at.scene.officer("head"), first, hold_open)
     waiting.join(PATIENCE_SECONDS)
     assert answers, "the second act hangs"
     return answers[0]
@@ -116,6 +122,36 @@ def _until_somebody_waits(at: Hand, answers: list[Any]) -> None:
             if connection.scalar(sa.text("SELECT count(*) FROM pg_locks WHERE NOT granted")):
                 return
         time.sleep(0.01)
+
+
+def test_a_visit_is_not_completed_while_somebody_comes_in(hand: Hands) -> None:
+    at = hand(families=1)
+    appointment, tokens = at.granted(at.scene.families[0], together=True)
+    entered = at.scan(tokens[0], 1).admission
+    at.act(at.scene.officer("gate"), lambda unit: match_identity(unit, admission=entered, matched=True))
+    assert at.scan(tokens[0], 2, "exit").verdict == "leave"
+    duty = Actor("officer", at.scene.officers["head"][0], None, HOUSE, frozenset({DUTY}))
+    answer = act_while_another_waits(
+        at,
+        lambda unit: take_scan(unit, Reading(at.scene.gate, 3, tokens[1], "entry", at.world.clock())),
+        lambda: at.act(duty, lambda unit: complete_appointment(unit, appointment=appointment)),
+        at.scene.bridge(),
+    )
+    assert isinstance(answer, Refusal)
+    assert at.scan(tokens[1], 4, "exit").verdict == "leave"
+    assert at.act(duty, lambda unit: complete_appointment(unit, appointment=appointment)) == "completed"
+
+
+def test_a_visit_somebody_is_inside_for_is_no_missed_one(hand: Hands) -> None:
+    at = hand(families=1)
+    appointment, token = at.granted_soon(at.scene.families[0])
+    assert at.scan(token, 1).verdict == "admit"
+    later = Hand(at.world.at(lambda: datetime.now(UTC) + timedelta(hours=2)), at.scene)
+    duty = Actor("officer", at.scene.officers["head"][0], None, HOUSE, frozenset({DUTY}))
+    with pytest.raises(Refusal):
+        later.act(duty, lambda unit: miss_appointment(unit, appointment=appointment))
+    assert later.scan(token, 2, "exit").verdict == "leave"
+    assert later.act(duty, lambda unit: miss_appointment(unit, appointment=appointment)) == "no_show"
 
 
 def test_a_family_that_waited_too_long_is_offered_the_next_free_times(
