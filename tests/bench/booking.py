@@ -104,7 +104,7 @@ def _throughput(stage: Stage) -> list[Figure]:
     against = "bare floor, calls a second"
     return [
         figure(
-            f"booking.share_of_floor[{stage.engine}]", [booking_rate], "calls/s", against=against, compared_with=floor
+            f"booking.share_of_floor[{stage.engine}]", [booking_rate], "calls/s", against=against, compared_with=bare
         ),
         figure(f"hold.share_of_floor[{stage.engine}]", [hold_rate], "calls/s", against=against, compared_with=bare),
     ]
