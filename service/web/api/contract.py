@@ -265,7 +265,9 @@ class Api:
 def _check_path(parts: Mapping[str, object]) -> None:
     """Refuse as not found what no id of ours can be."""
     for part in parts.values():
-        if (isinstance(part, int) and part > openapi.MAX_INT) or (isinstance(part, str) and len(part) > 200):
+        if isinstance(part, int) and part > openapi.MAX_INT:
+            raise NOT_FOUND.refused()
+        if isinstance(part, str) and (len(part) > 200 or "\0" in part):
             raise NOT_FOUND.refused()
 
 
