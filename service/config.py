@@ -19,6 +19,7 @@ class Settings(BaseSettings):
     data_dir: Path = Path(".kezdesu")
     database_url: str = ""
     keys_dir: Path | None = None
+    witness_policy: Path | None = None
     domain: str = "kezdesu.kz"
     law: str = "kz"
     time_zone: str = "Asia/Almaty"
@@ -41,6 +42,11 @@ class Settings(BaseSettings):
     def keys(self) -> Path:
         """Where the keys lie."""
         return self.keys_dir or self.data_dir / "keys"
+
+    @property
+    def policy(self) -> Path:
+        """Where the policy lies that names the witnesses of our logs."""
+        return self.witness_policy or self.data_dir / "witness-policy"
 
     @classmethod
     def settings_customise_sources(

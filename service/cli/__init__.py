@@ -17,6 +17,7 @@ COMMANDS: Mapping[str, str] = {
     "worker": "do what happens by the clock",
     "pass": "show the passes of an appointment, check the text of one",
     "record": "verify, prove, export and sign the record",
+    "witness": "watch logs for an office outside the prison; check policies; exchange by file",
 }
 
 
