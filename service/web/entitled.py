@@ -10,6 +10,7 @@ from service.domain.calendar import Interval
 from service.domain.rates import Rate
 from service.domain.reasons import Reason, decidable
 from service.language.articles import article_text
+from service.language.days import Case, format_day_in
 from service.web.i18n import ngettext, words
 from service.web.messages import N_
 
@@ -33,7 +34,7 @@ def say_left(left: Left) -> Said:
     if answer.allowed or decidable(answer.reasons):
         stand, headline = "now", words().sentence(N_("Possible now"))
     elif answer.due is not None and answer.due > left.day:
-        stand, headline = "later", words().sentence(N_("Possible from {day}"), {"day": words().day(answer.due)})
+        stand, headline = "later", words().sentence(N_("Possible from {day}"), {"day": day_in(answer.due, "from")})
     else:
         stand, headline = "not", words().sentence(N_("Not possible at present"))
     why = [*_rate(answer.rate), *_history(left)]
@@ -51,8 +52,10 @@ def _grounds(article: str | None, reasons: tuple[Reason, ...]) -> Iterator[str]:
 
 def _history(left: Left) -> Iterator[str]:
     if left.last is not None:
-        sentence = N_("The last one was on {day}.") if left.last <= left.day else N_("One is booked for {day}.")
-        yield words().sentence(sentence, {"day": words().day(left.last)})
+        if left.last <= left.day:
+            yield words().sentence(N_("The last one was on {day}."), {"day": day_in(left.last, "on")})
+        else:
+            yield words().sentence(N_("One is booked for {day}."), {"day": day_in(left.last, "to")})
     if left.credits:
         yield ngettext("{count} more was earned and not yet used.", "{count} more were earned and not yet used.",
                              left.credits)  # fmt: skip
@@ -98,6 +101,11 @@ def _apart(interval: Interval) -> str:
     if months:
         return ngettext("{count} month", "{count} months", months)
     return ngettext("{count} day", "{count} days", days)
+
+
+def day_in(day: date, case: Case) -> str:
+    """A day as it stands in a sentence of the page's language, "from" it, "on" it or "to" it."""
+    return format_day_in(day, words().language, case)
 
 
 def day_or_none(text: str | None) -> date | None:

@@ -19,6 +19,7 @@ from service.store.environment import Environment
 from service.store.tables import Institution
 from service.store.unit_of_work import UnitOfWork
 from service.web import names
+from service.web.entitled import day_in
 from service.web.errors import TEXTS, ErrorText
 from service.web.forms import Form
 from service.web.i18n import words
@@ -106,13 +107,13 @@ def install_words(app: Flask) -> None:
         STATE_PICTURES=names.STATE_PICTURES,
         TIES=names.TIES,
         TIE_STATES=names.TIE_STATES,
-        ROLES=names.ROLES,
         DISPUTES=names.DISPUTES,
         OUTCOMES=names.OUTCOMES,
         kind_name=names.kind_name,
         article=lambda article: article_text(article, words().language),
         ground_text=ground_text,
         institution_name=institution_name,
+        day_in=day_in,
     )
     app.jinja_env.filters["uuid"] = UUID
 

@@ -81,18 +81,6 @@ TIE_STATES: Mapping[str, Message] = {
     "withdrawn": N_("Withdrawn by you"),
 }
 
-ROLES: Mapping[str, Message] = {
-    "registry_officer": N_("registry officer"),
-    "second_registry_officer": N_("second registry officer"),
-    "duty_officer": N_("duty officer"),
-    "head": N_("head of the institution"),
-    "deputy_head": N_("deputy head"),
-    "commission_secretary": N_("secretary of the commission"),
-    "call_supervisor": N_("call supervisor"),
-    "gate_officer": N_("gate officer"),
-    "account_administrator": N_("account administrator"),
-}
-
 DISPUTES: Mapping[str, Message] = {
     "did-not-happen": N_("This did not happen"),
     "was-not-there": N_("I was not there"),
