@@ -13,6 +13,7 @@ from service.app.reading import Reading
 from service.domain.access import Actor
 from service.domain.answer import Entitlement
 from service.domain.reasons import Reason, decidable
+from service.domain.refusal import Refusal
 from service.store.environment import Environment
 from service.store.times import Slot, free_times
 
@@ -77,16 +78,12 @@ def month_of_times(
     """The same for a family already read, as part of a larger page; for one day of it where `only` names one."""
     whole = [date(year, month, number) for number in range(1, monthrange(year, month)[1] + 1)]
     days = whole if only is None else [only]
-    answers = {
-        day: weigh(reading, family.file, family.visitors, wish, day, None, ignoring)
-        for day in days
-        if day >= family.today
-    }
+    answers = {day: _weighed(reading, family, wish, day, None, ignoring) for day in days if day >= family.today}
     hidden = tuple(_hidden(answers))
     slots = _slots(reading, family, wish, answers)
     offers, closed = [], set()
     for slot in slots:
-        answer = weigh(reading, family.file, family.visitors, wish, slot.day, _start(family, slot), ignoring)
+        answer = _weighed(reading, family, wish, slot.day, _start(family, slot), ignoring)
         if not _open(answer):
             closed.add(slot.day)
         elif slot.free:
@@ -95,6 +92,16 @@ def month_of_times(
     full = tuple(sorted({slot.day for slot in slots if not slot.free} - free - closed))
     due = next((answer.due for answer in answers.values()), None)
     return Month(tuple(offers), full, hidden, due)
+
+
+def _weighed(
+    reading: Reading, family: Family, wish: Wish, day: date, start: time | None, ignoring: str | None
+) -> Entitlement:
+    """The law's answer; where the law file knows no figure for a day, that is the reason, and other days go on."""
+    try:
+        return weigh(reading, family.file, family.visitors, wish, day, start, ignoring)
+    except Refusal as refusal:
+        return Entitlement(False, None, None, None, None, refusal.reasons)
 
 
 def _open(answer: Entitlement) -> bool:
