@@ -1,17 +1,18 @@
 """Opens SQLite or PostgreSQL so that an acknowledged booking survives a power cut, or refuses to write."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import sessionmaker
-from sqlalchemy.pool import NullPool
 from sqlmodel import Session
+
+T = TypeVar("T")
 
 LOCK_TIMEOUT_MS = 3000
 DURABLE = {
@@ -89,20 +90,16 @@ def open_database(url: str, *, pool_size: int = 8) -> Database:
     )
 
 
-def wait_for_database(url: str, seconds: float = 120) -> None:
-    """Waits for a PostgreSQL that is still starting or recovering: a service that comes up first must not die of it.
+def when_it_answers(make: Callable[[], T], seconds: float = 120) -> T:
+    """What `make` makes of a database, tried again while its server is still starting or recovering.
 
-    Raises the driver's OperationalError when it does not answer within `seconds`. SQLite is always there.
+    A service that comes up before its PostgreSQL, or while that restarts, must not die of it. Raises the driver's
+    OperationalError when it does not answer within `seconds`.
     """
-    parsed = make_url(url)
-    if parsed.get_backend_name() != "postgresql":
-        return
-    engine = create_engine(parsed.set(drivername="postgresql+psycopg"), poolclass=NullPool)
     giving_up = time.monotonic() + seconds
     while True:
         try:
-            engine.connect().close()
-            return
+            return make()
         except OperationalError:
             if time.monotonic() > giving_up:
                 raise
