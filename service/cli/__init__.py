@@ -13,6 +13,7 @@ COMMANDS: Mapping[str, str] = {
     "institution": "open institutions, list them",
     "law": "check or show the law file",
     "migrate": "bring the database to the newest shape; --check: is a migration missing",
+    "run": "start the demonstration and everything that belongs to it",
     "staff": "add officers, give the first roles, list who holds what",
     "worker": "do what happens by the clock",
     "pass": "show the passes of an appointment, check the text of one",

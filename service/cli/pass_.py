@@ -31,11 +31,11 @@ def command() -> None:
 def show_command(settings: Settings, identifier: str, json_wanted: bool) -> None:
     """Show the live passes of an appointment, or one pass, by IDENTIFIER."""
     world = opened(settings)
-    row = of(EntryPass)
+    row, plain = of(EntryPass), identifier.replace("-", "")
     with world.database.reading() as session:
         found = session.scalars(
             sa.select(EntryPass)
-            .where(sa.or_(row.id == identifier, sa.and_(row.appointment_id == identifier, row.revoked_at.is_(None))))
+            .where(sa.or_(row.id == plain, sa.and_(row.appointment_id == plain, row.revoked_at.is_(None))))
             .order_by(row.issued_at, row.id)
         ).all()
         shown = [_shown(pass_token(world, session, one), one) for one in found]

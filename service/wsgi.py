@@ -1,0 +1,86 @@
+"""The web applications for a WSGI server: `gunicorn 'service.wsgi:public()'`, and all of them for the demonstration."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from flask import Flask
+
+from service.bootstrap import environment, suppliers
+from service.config import Settings
+from service.gateways.mail import LocalMail
+from service.gateways.sms import LocalSms
+from service.store.environment import Environment
+from service.web import inbox as inbox_face
+from service.web import public as public_face
+from service.web import staff as staff_face
+from service.web.api import app as api_face
+from service.web.code_sending import code_sender
+from service.web.logs import configure
+from service.web.settings import WebSettings
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+
+def public() -> Flask:
+    """The relatives' pages."""
+    return _alone("public")
+
+
+def staff() -> Flask:
+    """The officers' desk and the gate's screen."""
+    return _alone("staff")
+
+
+def api() -> Flask:
+    """The interface of kiosks, bridges and outside systems."""
+    return _alone("api")
+
+
+def demonstration() -> "WSGIApplication":
+    """Every face in one process, told apart by the port that was asked, the local inbox among them."""
+    configure()
+    settings = Settings()
+    world = environment(settings)
+    by_port = {str(port): _made(face, world, settings) for face, port in ports(settings).items()}
+
+    def answer(asked: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
+        return by_port[asked["SERVER_PORT"]](asked, start)
+
+    return answer
+
+
+def ports(settings: Settings) -> dict[str, int]:
+    """The faces of the demonstration, and the port of each."""
+    return {
+        "public": settings.public_port,
+        "staff": settings.staff_port,
+        "api": settings.api_port,
+        "inbox": settings.inbox_port,
+    }
+
+
+def _alone(face: str) -> Flask:
+    configure()
+    settings = Settings()
+    return _made(face, environment(settings), settings)
+
+
+def _made(face: str, world: Environment, settings: Settings) -> Flask:
+    told = WebSettings(
+        world.keys.read("server"), settings.secure, ZoneInfo(settings.time_zone), settings.hosts, settings.proxies
+    )
+    carried = suppliers(settings)
+    send_code = code_sender(world, carried.sms)
+    match face:
+        case "public":
+            return public_face.create_app(world, told, send_code=send_code)
+        case "staff":
+            return staff_face.create_app(world, told)
+        case "api":
+            return api_face.create_app(world, told, send_code=send_code)
+        case _:
+            assert isinstance(carried.sms, LocalSms)
+            assert isinstance(carried.mail, LocalMail)
+            return inbox_face.create_app(world, told, texts=carried.sms, letters=carried.mail)
