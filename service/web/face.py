@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from flask import Flask, Response, render_template, request
+from markupsafe import Markup
 from sqlalchemy.exc import InterfaceError, OperationalError, TimeoutError
 
 from service.app.session_find import find_principal
@@ -110,12 +111,19 @@ def install_words(app: Flask) -> None:
         DISPUTES=names.DISPUTES,
         OUTCOMES=names.OUTCOMES,
         kind_name=names.kind_name,
-        article=lambda article: article_text(article, words().language),
+        article=lambda article: unbroken(article_text(article, words().language)),
+        unbroken=unbroken,
         ground_text=ground_text,
         institution_name=institution_name,
         day_in=day_in,
     )
     app.jinja_env.filters["uuid"] = UUID
+
+
+def unbroken(text: str) -> Markup:
+    """Text for a page in which a number and its word ("136-бап") never stand on two lines."""
+    whole = Markup('<span class="nowrap">{}</span>')
+    return Markup(" ").join(whole.format(part) if "-" in part else part for part in text.split(" "))
 
 
 def institution_name(row: Institution) -> str:
