@@ -1,7 +1,8 @@
-"""The bridge's command: `python -m firmware_bridge run|check|simulate|scan`."""
+"""The bridge's command: `python -m firmware_bridge run|check|simulate|scan|osdp-key|osdp-install|print`."""
 
 import argparse
 import json
+import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -11,27 +12,20 @@ from pathlib import Path
 from threading import Event
 
 from firmware_bridge.bridge import Bridge
+from firmware_bridge.clock import SystemClock
 from firmware_bridge.config import WrongConfig, cautions, load
-from firmware_bridge.hand import scan, simulate
+from firmware_bridge.hand import KINDS, scan, simulate
+from firmware_bridge.install import NotInstalled, Wish, install, make_key
 from firmware_bridge.journal import JournalDamaged
+from firmware_bridge.notify import Notifier
+from firmware_bridge.ports import SerialPort
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command; answers its exit status: 0 good, 1 bad, 2 not carried out."""
     options = _parser().parse_args(arguments)
-    match options.command:
-        case "check":
-            return check(options.config)
-        case "run":
-            return run(options.config)
-        case "scan":
-            return scan(options.port, options.baud, options.token, options.within)
-        case _:
-            try:
-                simulate(options.at, options.hand, options.baud, sys.stdin, sys.stdout)
-            except KeyboardInterrupt:
-                return 0
-            return 1
+    answer: int = options.act(options)
+    return answer
 
 
 def check(path: Path) -> int:
@@ -44,14 +38,14 @@ def check(path: Path) -> int:
         return 1
     for caution in cautions(config):
         print(f"careful: {caution}")
-    print(f"good: {len(config.readers)} readers, {len(config.keys)} keys, journal {config.journal}")
+    print(f"good: {len(config.names())} readers, {len(config.keys)} keys, journal {config.journal}")
     return 0
 
 
 def run(path: Path) -> int:
     """Serves the readers until SIGTERM or SIGINT; the log is one JSON object a line on standard error."""
     try:
-        bridge = Bridge(load(path), log)
+        bridge = Bridge(load(path), log, notifier=Notifier(os.environ.get("NOTIFY_SOCKET", "")))
     except WrongConfig as wrong:
         print("\n".join(wrong.problems), file=sys.stderr)
         return 2
@@ -67,6 +61,69 @@ def run(path: Path) -> int:
     return 0
 
 
+def simulate_reader(options: argparse.Namespace) -> int:
+    """A reader or printer without hardware, until Ctrl-C."""
+    with suppress(KeyboardInterrupt):
+        simulate(
+            options.kind,
+            options.at,
+            options.hand,
+            options.baud,
+            sys.stdin,
+            sys.stdout,
+            key=options.key,
+            readers=options.readers,
+        )
+    return 0
+
+
+def new_key(path: Path) -> int:
+    """Makes the key of one OSDP reader."""
+    try:
+        make_key(path)
+    except OSError as fault:
+        print(fault, file=sys.stderr)
+        return 2
+    print(f"{path}: keep it where the bridge reads it, and a copy locked away; a reader that has it takes no other")
+    return 0
+
+
+def install_reader(options: argparse.Namespace) -> int:
+    """Gives one OSDP reader its key, address and speed."""
+    try:
+        key = bytes.fromhex(options.key_file.read_text("ascii"))
+    except (OSError, ValueError) as fault:
+        print(f"{options.key_file}: {fault}", file=sys.stderr)
+        return 2
+    address, baud = options.address, options.baud
+    new_address = address if options.new_address is None else options.new_address
+    wish = Wish(address, baud, key, new_address, options.new_baud or baud)
+    clock = SystemClock()
+    try:
+        install(wish, lambda speed: SerialPort(options.port, speed, clock), clock, print)
+    except NotInstalled as fault:
+        print(fault, file=sys.stderr)
+        return 1
+    print("the reader is in service")
+    return 0
+
+
+def print_slip(options: argparse.Namespace) -> int:
+    """Prints one slip on a printer of the settings."""
+    # Its library takes a second to load, which no reader shall wait for.
+    from firmware_bridge.actuate.escpos import Outcome, ReceiptPrinter, Slip, Words  # noqa: PLC0415
+
+    try:
+        printers = {printer.name: printer for printer in load(options.config).printers}
+        printer = ReceiptPrinter(printers[options.printer])
+    except (WrongConfig, KeyError) as fault:
+        print(fault, file=sys.stderr)
+        return 2
+    done = printer.print(Slip([Words(line) for line in options.text], options.code))
+    print(f"{done.outcome.value}  {done.why}".strip())
+    return 0 if done.outcome in (Outcome.PRINTED, Outcome.PAPER_LOW) else 1
+
+
 def log(event: str, **facts: object) -> None:
     """One line of JSON on standard error, with the moment in UTC."""
     said = {"at": datetime.now(UTC).isoformat(timespec="milliseconds"), "event": event, **facts}
@@ -80,18 +137,44 @@ def log(event: str, **facts: object) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="kezdesu bridge", description="Gate readers on serial lines.")
     commands = parser.add_subparsers(dest="command", required=True)
-    for name, about in (("run", "serve the readers"), ("check", "say what is wrong with the settings")):
+    for name, about, act in (
+        ("run", "serve the readers", run),
+        ("check", "say what is wrong with the settings", check),
+    ):
         command = commands.add_parser(name, help=about)
+        command.set_defaults(act=lambda options, act=act: act(options.config))
         command.add_argument("--config", type=Path, required=True, help="the TOML file")
-    simulated = commands.add_parser("simulate", help="a scanner without hardware")
+    simulated = commands.add_parser("simulate", help="a reader or printer without hardware, and its line")
+    simulated.set_defaults(act=simulate_reader)
+    simulated.add_argument("--kind", choices=KINDS, default=KINDS[0])
     simulated.add_argument("--at", type=Path, default=Path("scanner"), help="the path the bridge reads")
     simulated.add_argument("--hand", type=Path, default=Path("hand"), help="the path `scan` writes to")
     simulated.add_argument("--baud", type=int, default=9600)
+    simulated.add_argument("--key", help="osdp: the readers' key, 32 hexadecimal digits; without it the factory's")
+    simulated.add_argument("--readers", type=int, default=1, help="osdp: how many, from address 0 on")
     scanned = commands.add_parser("scan", help="write one pass to a line and hear the answer")
+    scanned.set_defaults(act=lambda options: scan(options.port, options.baud, options.token, options.within))
     scanned.add_argument("--port", required=True)
     scanned.add_argument("--baud", type=int, default=9600)
     scanned.add_argument("--token", required=True, help="the text of the pass, KZP1:...")
     scanned.add_argument("--within", type=float, default=3.0, help="seconds to wait for the answer")
+    made = commands.add_parser("osdp-key", help="make the key of an OSDP reader")
+    made.set_defaults(act=lambda options: new_key(options.file))
+    made.add_argument("file", type=Path)
+    installed = commands.add_parser("osdp-install", help="give an OSDP reader its key, address and speed")
+    installed.set_defaults(act=install_reader)
+    installed.add_argument("--port", required=True)
+    installed.add_argument("--key-file", type=Path, required=True)
+    installed.add_argument("--baud", type=int, default=9600, help="its speed now")
+    installed.add_argument("--address", type=int, default=0, help="its address now")
+    installed.add_argument("--new-address", type=int)
+    installed.add_argument("--new-baud", type=int)
+    printed = commands.add_parser("print", help="print a slip, to try a printer")
+    printed.set_defaults(act=print_slip)
+    printed.add_argument("--config", type=Path, required=True)
+    printed.add_argument("--printer", required=True, help="its name in the settings")
+    printed.add_argument("--text", action="append", default=[], help="one line; may be given several times")
+    printed.add_argument("--code", default="", help="the content of a QR code")
     return parser
 
 

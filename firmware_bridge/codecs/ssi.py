@@ -12,7 +12,8 @@ from firmware_bridge.codecs.codes import LONGEST, Dropped, Limit, Scan, Why, jud
 HEAD, CHECK = 4, 2
 FROM_SCANNER, FROM_HOST = 0x00, 0x04
 RESEND = b"\x01"
-REPEATED_WITHIN = 3.0
+REPEATED_WITHIN = 7.0
+"""Three tries of two seconds each: a message sent again later than this is another one."""
 ANSWER_WITHIN = 0.3
 TRIES = 3
 QUEUED = 16

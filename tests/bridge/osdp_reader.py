@@ -145,21 +145,16 @@ class OsdpReader:
         return sealed
 
     def _carry_out(self, code: int, data: bytes) -> tuple[int, bytes]:
-        match code:
-            case 0x60:
-                return self.to_say.popleft() if self.to_say else (0x40, b"")
-            case 0x61:
-                return 0x45, bytes.fromhex("cafe00 01 02 78563412 010203")
-            case 0x62:
-                return 0x46, bytes.fromhex("020102 040101 050101 060101 090101")
-            case 0x64:
-                return 0x48, b"\0\0"
-            case 0x6E:
-                return 0x54, data
-            case 0x68 | 0x69 | 0x6A | 0x6B | 0x75:
-                return 0x40, b""
-            case _:
-                return 0x41, b"\x03"
+        if code == 0x60:
+            return self.to_say.popleft() if self.to_say else (0x40, b"")
+        known = {
+            0x61: (0x45, bytes.fromhex("cafe00 01 02 78563412 010203")),
+            0x62: (0x46, bytes.fromhex("020102 040101 050101 060101 090101")),
+            0x64: (0x48, b"\0\0"),
+            0x6E: (0x54, data),
+            **dict.fromkeys((0x68, 0x69, 0x6A, 0x6B, 0x75), (0x40, b"")),
+        }
+        return known.get(code, (0x41, b"\x03"))
 
     def _sealed(self, sequence: int, code: int, data: bytes) -> bytes:
         kind = 0x16
