@@ -1,6 +1,6 @@
 """The part of the settings that names hardware: readers, OSDP lines, relays, printers, each at a stable path."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -135,6 +135,8 @@ def printer(section: Section, folder: Path) -> PrinterConfig:
         profile=section.text("profile", "default"),
         font=str(font),
     )
+    if section.has("profile") and found.profile not in _profiles():
+        section.wrong("profile", f"must be one that python-escpos knows: {', '.join(sorted(_profiles()))}")
     if not font.is_file():
         section.wrong("font", f"{font} is no file; it draws the letters that the printer does not have")
     section.nothing_else()
@@ -172,6 +174,13 @@ def unstable(paths: Sequence[tuple[str, str]]) -> Iterator[str]:
         if device in seen and Path(path).exists():
             yield f"{name} and {seen[device]} are two names of one device, {device}: only one of them will open it"
         seen.setdefault(device, name)
+
+
+def _profiles() -> Set[str]:
+    # The library takes a second to load: only a bridge with printers waits for it.
+    from escpos.capabilities import CAPABILITIES  # noqa: PLC0415
+
+    return set(CAPABILITIES["profiles"])
 
 
 def _place(section: Section) -> Place:

@@ -142,3 +142,28 @@ def test_a_pass_is_scanned_by_hand_through_the_simulated_scanner(tmp_path: Path)
 def test_scanning_into_nothing_has_its_own_exit_status(tmp_path: Path) -> None:
     with started("scan", "--port", tmp_path / "absent", "--token", TODAY) as scan:
         assert scan.wait(30) == 2
+
+
+def test_every_simulator_starts_and_obeys(tmp_path: Path) -> None:
+    for kind, said in (("ssi", "scan"), ("card-framed", "scan"), ("printer", "prints to"), ("osdp", "ADDRESS CODE")):
+        at, hand = tmp_path / f"{kind}-at", tmp_path / f"{kind}-hand"
+        with started("simulate", "--kind", kind, "--at", at, "--hand", hand, "--baud", 115_200) as simulated:
+            assert simulated.stdout is not None
+            assert said in simulated.stdout.readline()
+            assert at.is_symlink()
+
+
+def test_a_simulated_ssi_scanner_is_scanned_by_hand(tmp_path: Path) -> None:
+    at, hand = tmp_path / "scanner", tmp_path / "hand"
+    with (
+        stand_in() as service,
+        started("simulate", "--kind", "ssi", "--at", at, "--hand", hand, "--baud", 115_200) as simulated,
+    ):
+        assert simulated.stdout is not None
+        simulated.stdout.readline()
+        config = configured(tmp_path, service.url, str(at))
+        config.write_text(config.read_text().replace('kind = "text"', 'kind = "zebra-ssi"'))
+        with started("run", "--config", config) as bridge:
+            until(bridge, "line")
+            with started("scan", "--port", hand, "--token", TODAY, "--within", 60) as scan:
+                assert scan.wait(60) == 0
