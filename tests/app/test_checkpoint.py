@@ -20,7 +20,7 @@ from service.store.columns import of
 from service.store.keys import KeysMissing
 from service.store.tables import Checkpoint, Event, Log, Tile
 from service.store.tiles import StoredTiles
-from tests.app.test_appointment_life import NIGHT
+from tests.app.booking import NIGHT
 from tests.cast import MEDIUM, World
 
 PUBLISHER = Actor("system", "publish")

@@ -9,7 +9,7 @@ from service.domain.refusal import Refusal
 from service.record.disclosure import check_receipt
 from service.record.keys import NoteVerifier
 from service.record.refusals import RecordRefused
-from tests.app.test_appointment_life import grant, hold, request
+from tests.app.booking import grant, hold, request
 from tests.cast import MEDIUM, World
 
 

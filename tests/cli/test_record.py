@@ -13,7 +13,7 @@ from service.record.export import check_export
 from service.record.keys import NoteVerifier
 from service.store.columns import of
 from service.store.tables import Person
-from tests.app.test_appointment_life import grant, hold, request
+from tests.app.booking import grant, hold, request
 from tests.cast import MEDIUM, World
 from tests.store.forgery import unguarded
 
