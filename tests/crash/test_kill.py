@@ -1,5 +1,6 @@
 """Killed without warning under load, again and again: nothing acknowledged is lost, nothing is half-done or doubled."""
 
+import contextlib
 import os
 import random
 import signal
@@ -115,11 +116,21 @@ def _kill_all(postgres: PostgresServer, load: Load) -> None:
 
 def _kill_one_backend(postgres: PostgresServer, load: Load) -> None:
     """One of its processes dies; PostgreSQL then ends all connections and recovers by itself."""
-    with psycopg.connect(postgres.url("postgres")) as connection:
+    with contextlib.closing(psycopg.connect(postgres.url("postgres"), autocommit=True)) as connection:
         victims = connection.execute(
             "SELECT pid FROM pg_stat_activity WHERE datname <> 'postgres' AND backend_type = 'client backend'"
         ).fetchall()
-    os.kill(random.Random(len(victims)).choice(victims)[0], signal.SIGKILL)
+        os.kill(random.Random(len(victims)).choice(victims)[0], signal.SIGKILL)
+        with contextlib.suppress(psycopg.OperationalError):
+            while True:  # until this connection is ended as well
+                connection.execute("SELECT 1")
+                time.sleep(0.02)
+    began = time.monotonic()
+    while time.monotonic() - began < PATIENCE_SECONDS:
+        with contextlib.suppress(psycopg.OperationalError):
+            psycopg.connect(postgres.url("postgres")).close()
+            return
+        time.sleep(0.02)
 
 
 def _kill_beside_the_server(postgres: PostgresServer, load: Load) -> None:

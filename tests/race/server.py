@@ -27,7 +27,8 @@ class Server:
         self.port = _free_port()
         self._words = [
             sys.executable, "-m", "gunicorn", "--workers", str(workers), "--threads", str(threads), "--bind",
-            f"127.0.0.1:{self.port}", "--backlog", "256", "--timeout", "120", "--keep-alive", "90", "--no-control-socket", SERVED,
+            f"127.0.0.1:{self.port}", "--backlog", "256", "--timeout", "120", "--keep-alive", "90",
+            "--no-control-socket", SERVED,
         ]  # fmt: skip
         self._surroundings = {
             **os.environ,

@@ -29,10 +29,15 @@ AHEAD = 20
 class Stage:
     """A server, the scene behind it, and 32 open connections."""
 
-    def __init__(self, hand: Hand, callers: Sequence[Caller]) -> None:
+    def __init__(self, hand: Hand, callers: Sequence[Caller], log: Path) -> None:
         self.hand = hand
+        self._log = log
         self.scene = hand.scene
         self.callers = callers
+
+    def log(self) -> str:
+        """What the server wrote of itself."""
+        return "\n".join(one for one in self._log.read_text().splitlines() if '"status": 4' not in one)[-3000:]
 
     def all(self, tasks: Sequence[Callable[[Caller], Answered]]) -> list[Answered]:
         """All requests, 32 at a time, each connection taking the next one that is left."""
@@ -67,7 +72,7 @@ def stage(request: pytest.FixtureRequest, engine_url: str, tmp_path: Path) -> It
             callers = [Caller(server.port, scene) for _ in range(SOCKETS)]
             for caller in callers:
                 ending.callback(caller.close)
-            return Stage(Hand(world, scene), callers)
+            return Stage(Hand(world, scene), callers, server.log)
 
         yield make
 
@@ -83,7 +88,7 @@ def test_200_families_at_32_sockets_get_the_10_places_of_a_room(
             for family in at.scene.families
         ]
         answers = at.all(asked)
-        assert Counter(one.status for one in answers) == {201: FEW, 409: ATTEMPTS - FEW}
+        assert Counter(one.status for one in answers) == {201: FEW, 409: ATTEMPTS - FEW}, at.log()
         for one in answers:
             if one.status == 409:
                 assert {reason["code"] for reason in one.body["reasons"]} == {"place-taken"}
