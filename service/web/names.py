@@ -47,7 +47,7 @@ TIES: Mapping[str, Message] = {
     "betrothed": N_("betrothed"),
     "lawyer": N_("lawyer"),
     "doctor": N_("doctor"),
-    "other": N_("other person"),
+    "other": N_("friend or acquaintance"),
 }
 """What the person outside is to the convict."""
 
