@@ -13,15 +13,14 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from service.bootstrap import is_founded, make_folder, real_clock
+from service.bootstrap import real_clock
 from service.cli.installation import answer, as_json, closed_at_end, opened, with_settings
 from service.config import Settings
 from service.demo import bridge
 from service.demo.cast import CODE, FAMILIES, OFFICERS, PASSWORD
 from service.demo.population.make import NotEmpty, Step, Wanted, make
-from service.demo.prepare import prepare
+from service.demo.prepare import NotOurs, prepared
 from service.demo.today import arrive, scannable
-from service.store.migrate import upgrade
 
 HAND_BAUD = 115_200
 STATUS = ("let through", "refused", "no answer")
@@ -114,15 +113,11 @@ def scan_command(settings: Settings, leaving: bool, within: float, json_wanted: 
 
 
 def _demonstration(settings: Settings) -> dict[str, Any]:
-    make_folder(settings)
-    upgrade(settings.database)
-    if is_founded(settings):
-        if not bridge.is_demonstration(settings):
-            raise click.ClickException("this data folder holds an installation, no demonstration")
-        made = False
-    else:
-        closed_at_end(prepare(settings, real_clock))
-        made = True
+    try:
+        world, made = prepared(settings, real_clock)
+    except NotOurs as refused:
+        raise click.ClickException(str(refused)) from refused
+    closed_at_end(world)
     return {
         "data_dir": str(settings.data_dir.absolute()),
         "made": made,

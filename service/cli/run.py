@@ -4,21 +4,19 @@ import random
 import signal
 import time
 from pathlib import Path
-from types import FrameType
 
 import click
 from rich.console import Console
 from rich.table import Table
 
-from service.bootstrap import environment, is_founded, make_folder, real_clock
+from service.bootstrap import real_clock
 from service.cli.installation import closed_at_end, with_settings
 from service.config import Settings
 from service.demo import bridge
 from service.demo.cast import FAMILIES, OFFICERS, PASSWORD
-from service.demo.prepare import prepare
+from service.demo.prepare import NotOurs, prepared
 from service.demo.running import PortTaken, Running, Stopped, check_ports
 from service.demo.today import arrive, open_hours, scannable
-from service.store.migrate import upgrade
 from service.wsgi import ports
 
 FACES = {
@@ -35,6 +33,8 @@ FACES = {
 def command(settings: Settings) -> None:
     """Start the demonstration and everything that belongs to it; Ctrl-C ends it. Started again, it goes on."""
     screen = Console()
+    # Asked to end by whoever supervises it, it ends as by Ctrl-C: every part with it.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         check_ports(settings)
         with screen.status("preparing the demonstration"):
@@ -45,23 +45,18 @@ def command(settings: Settings) -> None:
                 running.wait_until_up()
             show(screen, settings)
             _watch(running)
+    except KeyboardInterrupt:
+        screen.print("The demonstration has ended; its data stays.")
     except (PortTaken, Stopped) as fault:
         raise click.ClickException(str(fault)) from fault
-    screen.print("The demonstration has ended; its data stays.")
 
 
 def ready(settings: Settings) -> Path:
     """Data for the demonstration, made or brought up to today; answers the bridge's settings."""
-    make_folder(settings)
-    upgrade(settings.database)
-    if not is_founded(settings):
-        world = closed_at_end(prepare(settings, real_clock))
-    elif bridge.is_demonstration(settings):
-        world = closed_at_end(environment(settings))
-    else:
-        raise click.ClickException(
-            "this data folder holds an installation, no demonstration: docs/operate.md says how its parts are started"
-        )
+    try:
+        world = closed_at_end(prepared(settings, real_clock)[0])
+    except NotOurs as refused:
+        raise click.ClickException(f"{refused}; docs/operate.md says how the parts of one are started") from refused
     open_hours(world)
     if scannable(world) is None:
         arrive(world, random.Random())  # noqa: S311  (invented names)
@@ -87,14 +82,7 @@ def show(screen: Console, settings: Settings) -> None:
 
 
 def _watch(running: Running) -> None:
-    """Until Ctrl-C or SIGTERM."""
-    asked = []
-
-    def end(_sign: int, _frame: FrameType | None) -> None:
-        asked.append(True)
-
-    for sign in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(sign, end)
-    while not asked:
+    """Until somebody interrupts, or a part ends by itself."""
+    while True:
         running.check()
         time.sleep(0.3)

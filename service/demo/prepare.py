@@ -1,5 +1,6 @@
 """Makes the demonstration: a year of an institution, told by the use cases themselves, up to this moment."""
 
+import shutil
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -18,8 +19,9 @@ from service.app.identity_match import match_identity
 from service.app.pass_issue import pass_token
 from service.app.relationship_claim import Sought
 from service.app.scan_take import Reading, take_scan
-from service.bootstrap import install
+from service.bootstrap import environment, install, is_founded, make_folder
 from service.config import Settings
+from service.demo.bridge import is_demonstration
 from service.demo.cast import ALEXEY, CODE, DANIYAR, FAMILIES, NURLAN, VIKTOR, ZONE, ConvictPart
 from service.demo.house import House, open_house, retire_old_bridge
 from service.demo.stage import Stage
@@ -31,6 +33,7 @@ from service.jobs.delivering import Suppliers, deliver_notices
 from service.jobs.tasks import publish_heads
 from service.store.columns import of
 from service.store.environment import Clock, Environment
+from service.store.migrate import upgrade
 from service.store.tables import EntryPass
 
 BEGAN = 420
@@ -140,6 +143,40 @@ class Demonstration:
         with self.stage.environment.database.reading() as session:
             passes = session.scalars(sa.select(EntryPass).where(row.appointment_id == held.appointment)).all()
             return [pass_token(self.stage.environment, session, one) for one in passes]
+
+
+class NotOurs(RuntimeError):
+    """The data folder or database holds something else than a whole demonstration."""
+
+
+def prepared(settings: Settings, clock: Clock) -> tuple[Environment, bool]:
+    """The demonstration, made where there is none yet, and whether it was made now. Raises NotOurs.
+
+    One that was interrupted while it was made is begun anew, as far as it lies in the data folder.
+    """
+    make_folder(settings)
+    unfinished = settings.data_dir / "unfinished"
+    if unfinished.exists():
+        _clear(settings)
+    upgrade(settings.database)
+    if is_founded(settings):
+        if not is_demonstration(settings):
+            raise NotOurs("there is an installation already, and it is no demonstration")
+        return environment(settings, clock=clock), False
+    unfinished.touch()
+    world = prepare(settings, clock)
+    unfinished.unlink()
+    return world, True
+
+
+def _clear(settings: Settings) -> None:
+    """Removes a demonstration that was not finished: its database, its keys, its messages."""
+    if settings.database_url or settings.keys_dir is not None:
+        raise NotOurs("making the demonstration was interrupted: give it an empty database and an empty data folder")
+    for part in settings.data_dir.glob("kezdesu.db*"):
+        part.unlink()
+    for folder in (settings.keys, settings.data_dir / "inbox"):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def prepare(settings: Settings, clock: Clock) -> Environment:

@@ -10,6 +10,7 @@ import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
 from service.config import Settings
@@ -140,11 +141,16 @@ def _told(settings: Settings) -> Mapping[str, str]:
 
 
 def _answers(address: str, port: int) -> bool:
+    """Whether somebody answers HTTP there: the port is open before the pages behind it are."""
+    asked = HTTPConnection(address, port, timeout=1)
     try:
-        with socket.create_connection((address, port), 1):
-            return True
-    except OSError:
+        asked.request("HEAD", "/")
+        asked.getresponse()
+    except (OSError, HTTPException):
         return False
+    finally:
+        asked.close()
+    return True
 
 
 def _end_with_parent() -> None:

@@ -3,6 +3,8 @@
 import json
 import random
 import secrets
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,7 +17,7 @@ from service.app.officer_sign_in import sign_in_officer
 from service.cli import main
 from service.config import Settings
 from service.demo.cast import ALEXEY, DANIYAR, NURLAN, OFFICERS, PASSWORD, VIKTOR, ConvictPart
-from service.demo.prepare import prepare
+from service.demo.prepare import prepare, prepared
 from service.demo.today import arrive, open_hours, scannable
 from service.domain.entitlement import Entitlement, entitlement
 from service.domain.facts import AppointmentRequest, VisitKind
@@ -150,6 +152,26 @@ def test_prepared_twice_it_is_made_once(tmp_path: Path) -> None:
     assert [one["made"] for one in made] == [True, False]
     assert made[0]["officers"] == {one.login: one.role for one in OFFICERS}
     assert findings(Settings(data_dir=tmp_path / "data")) == []
+
+
+def test_one_that_was_interrupted_while_it_was_made_is_begun_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = Settings(data_dir=tmp_path / "data")
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("service.demo.prepare.retire_old_bridge", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        prepared(settings, at())
+    again = subprocess.run(
+        [sys.executable, "-m", "service", "demo", "--prepare", "--json", "--data-dir", str(settings.data_dir)],
+        capture_output=True,
+        check=True,
+    )
+    assert json.loads(again.stdout)["made"]
+    assert findings(settings) == []
 
 
 def test_an_installation_is_not_made_into_a_demonstration(tmp_path: Path) -> None:
