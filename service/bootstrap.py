@@ -15,6 +15,7 @@ from service.gateways.mail import LocalMail
 from service.gateways.sms import LocalSms
 from service.jobs.delivering import Suppliers
 from service.law import law_text, load_law
+from service.record.policy_text import read_policy
 from service.store.columns import of
 from service.store.engine import open_database
 from service.store.environment import Clock, Environment
@@ -35,7 +36,7 @@ def real_clock() -> datetime:
 def environment(
     settings: Settings, *, clock: Clock = real_clock, random_bytes: RandomBytes = secrets.token_bytes
 ) -> Environment:
-    """The world as the settings describe it. Raises KeysMissing and NotDurable."""
+    """The world as the settings describe it. Raises KeysMissing, NotDurable, PolicyRefused for a bad policy file."""
     keys = KeyFolder(settings.keys)
     vault = Vault(keys, random_bytes)
     return Environment(
@@ -46,6 +47,7 @@ def environment(
         law=load_law(settings.law),
         random_bytes=random_bytes,
         domain=settings.domain,
+        witness_policy=read_policy(settings.policy.read_bytes()) if settings.policy.exists() else None,
     )
 
 

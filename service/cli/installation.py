@@ -15,6 +15,7 @@ from service.bootstrap import environment, is_founded
 from service.config import Settings
 from service.domain.refusal import Refusal
 from service.language.sentences import reason_text
+from service.record.policy_text import PolicyRefused
 from service.store.engine import NotDurable
 from service.store.environment import Environment
 from service.store.keys import KeysMissing
@@ -52,6 +53,8 @@ def opened(settings: Settings) -> Environment:
             return closed_at_end(environment(settings))
     except KeysMissing as missing:
         raise click.ClickException(f"{missing}: is this the data folder of the installation?") from missing
+    except PolicyRefused as refused:
+        raise click.ClickException(f"{settings.policy}: see `kezdesu witness check {settings.policy}`") from refused
     except (NotDurable, DBAPIError) as fault:
         raise click.ClickException(str(fault).splitlines()[0]) from fault
     raise click.ClickException("there is no installation here yet: `kezdesu institution open` begins one")

@@ -11,14 +11,15 @@ import click
 from service.bootstrap import suppliers
 from service.cli.installation import opened, with_settings
 from service.config import Settings
-from service.jobs.runner import Worker, jobs
+from service.gateways.witness import HttpWitnesses
+from service.jobs.runner import Worker, jobs, witness_jobs
 from service.web.logs import configure
 
 
 @click.command("worker")
 @with_settings
 def command(settings: Settings) -> None:
-    """Deliver notices, lapse holds, publish heads, review appointments: until SIGTERM.
+    """Deliver notices, lapse holds, publish heads, feed witnesses, review appointments: until SIGTERM.
 
     Several may run, on several machines; one of them works, another takes over within seconds when it dies.
     """
@@ -28,4 +29,5 @@ def command(settings: Settings) -> None:
     for sign in (signal.SIGTERM, signal.SIGINT):
         signal.signal(sign, lambda *_: stopped.set())
     holder = f"{socket.gethostname()[:24]} {os.getpid()} {world.random_bytes(8).hex()}"
-    Worker(world, holder, ZoneInfo(settings.time_zone), jobs(suppliers(settings))).work(stopped)
+    work = (*jobs(suppliers(settings)), *witness_jobs(world.witness_policy, HttpWitnesses()))
+    Worker(world, holder, ZoneInfo(settings.time_zone), work).work(stopped)

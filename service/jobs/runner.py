@@ -10,9 +10,12 @@ from zoneinfo import ZoneInfo
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from service.gateways.witness import WitnessGateway
 from service.jobs import tasks
 from service.jobs.delivering import Suppliers, deliver_notices
 from service.jobs.lease import RENEWED_EVERY, Lease
+from service.jobs.witnessing import EVERY_SECONDS, feed_witness
+from service.record.policy import KnownWitness, Policy
 from service.store.environment import Environment
 
 Task = Callable[[Environment], int]
@@ -41,6 +44,19 @@ def jobs(suppliers: Suppliers) -> tuple[Job, ...]:
         Job("review", tasks.review_appointments, nightly=time(2, 30)),
         Job("prune", tasks.prune, nightly=time(3, 30)),
     )
+
+
+def witness_jobs(policy: Policy | None, gateway: WitnessGateway) -> tuple[Job, ...]:
+    """One job for each witness that has an address; those without one get heads as files."""
+
+    def job(watched: Policy, witness: KnownWitness) -> Job:
+        return Job(
+            f"witness {witness.name}",
+            lambda environment: feed_witness(environment, watched, witness, gateway),
+            EVERY_SECONDS,
+        )
+
+    return tuple(job(policy, one) for one in policy.witnesses.values() if one.url) if policy else ()
 
 
 def next_night(now: datetime, at: time, zone: ZoneInfo) -> datetime:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Self
 
 from service.domain.law import Law
+from service.record.policy import Policy
 from service.store.engine import Database
 from service.store.keys import KeyFolder, RandomBytes
 from service.store.vault import Vault
@@ -15,7 +16,10 @@ Clock = Callable[[], datetime]
 
 @dataclass(frozen=True)
 class Environment:
-    """The outside world of the use cases. `clock` returns aware moments; `domain` begins every log's origin."""
+    """The outside world of the use cases.
+
+    `clock` returns aware moments; `domain` begins every log's origin; `witness_policy` names who watches the logs.
+    """
 
     database: Database
     clock: Clock
@@ -24,6 +28,7 @@ class Environment:
     law: Law
     random_bytes: RandomBytes
     domain: str = "kezdesu.kz"
+    witness_policy: Policy | None = None
 
     def new_id(self) -> str:
         """128 random bits as 32 hexadecimal digits."""

@@ -3,7 +3,9 @@
 Use cases stay out of it, so that a column nobody fills yet is tried too.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, select
 
 from service.domain.access import Actor
 from service.store import tables as t
@@ -191,6 +193,19 @@ def _exceptions(made: Whole) -> None:
     made.act("appointment.held", HOUSE, hold)
 
 
+def _witnessed(session: Session, now: datetime) -> list[t.Cosignature | t.WitnessLine]:
+    """What witnesses said of every published head, and the exchange with them."""
+    heads = session.exec(select(t.Checkpoint)).all()
+    line = {
+        "witness": "x", "begun_at": now, "held_size": 1, "cosigned_size": 1, "signature": b"x", "answered_at": now,
+        "next_at": now, "failures": 1, "fault": "x", "alarm_at": now,
+    }  # fmt: skip
+    return [
+        *(t.Cosignature(log_id=head.log_id, size=head.size, witness="x", signature=b"x") for head in heads),
+        *(t.WitnessLine(log_id=log, **line) for log in sorted({head.log_id for head in heads})),
+    ]
+
+
 def _passing(made: Whole) -> None:
     """Rows of the day's working, which no event tells of."""
     with made.world.database.writes() as session:
@@ -210,6 +225,7 @@ def _passing(made: Whole) -> None:
                     answered_at=now,
                 ),
                 t.JobLease(name="x", holder="x", until=now),
+                *_witnessed(session, now),
             ]
         )  # fmt: skip
         session.commit()

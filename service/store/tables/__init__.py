@@ -21,6 +21,7 @@ from service.store.tables.institutions import (
 )
 from service.store.tables.people import Account, ErasureRequest, Officer, OfficerRole, Person
 from service.store.tables.record import Checkpoint, Event, Log, Opening, Tile
+from service.store.tables.witnesses import Cosignature, WitnessLine
 from service.store.tables.working import IdempotentAnswer, JobLease, Message, OneTimeCode, Session, Throttle
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "BlockedDate",
     "Checkpoint",
     "Convict",
+    "Cosignature",
     "Device",
     "Dispute",
     "EntryPass",
@@ -65,4 +67,5 @@ __all__ = [
     "Throttle",
     "Tile",
     "VisitorBan",
+    "WitnessLine",
 ]
