@@ -1,6 +1,7 @@
 """Whose bearer token this is, session or device, and what was answered before under its key: one statement."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -41,7 +42,7 @@ def find_caller(
     """
     hashed = token_hash(token)
     with environment.database.single.connect() as connection:
-        rows = connection.execute(_statement(hashed, key or "")).all()
+        rows = connection.execute(_statement(), {"hashed": hashed, "key": key or ""}).all()
     first = rows[0]
     if first.device is not None:
         kind = "bridge" if first.device_kind == "bridge" else "kiosk"
@@ -53,7 +54,10 @@ def find_caller(
     return None if actor is None else Called(actor, _kept(rows, f"{actor.principal}:{actor.id}"))
 
 
-def _statement(hashed: str, key: str) -> sa.Select[Any]:
+@cache
+def _statement() -> sa.Select[Any]:
+    """Made once: putting it together costs as much as asking it."""
+    hashed: sa.BindParameter[str] = sa.bindparam("hashed")
     signed_in, device, kept = session_statement(hashed).subquery("signed_in"), of(Device), of(IdempotentAnswer)
     base = sa.select(sa.literal(1).label("one")).subquery("base")
     who = sa.func.coalesce(device.id, signed_in.c.principal_id)
@@ -74,7 +78,7 @@ def _statement(hashed: str, key: str) -> sa.Select[Any]:
         .outerjoin(
             IdempotentAnswer,
             sa.and_(
-                kept.idempotency_key == key,
+                kept.idempotency_key == sa.bindparam("key"),
                 kept.principal.in_([sa.literal(f"{kind}:").concat(who) for kind in KINDS]),
             ),
         )

@@ -74,7 +74,7 @@ def stand_at_kiosk(environment: Environment, kiosk: Actor, convict: str) -> Acto
     return replace(kiosk, person=convict)
 
 
-def session_statement(hashed: str) -> sa.Select[Any]:
+def session_statement(hashed: str | sa.BindParameter[str]) -> sa.Select[Any]:
     """The session of a token with its account or officer, one row for each role held."""
     session, account, officer, role = of(Session), of(Account), of(Officer), of(OfficerRole)
     return (

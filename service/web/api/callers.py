@@ -1,6 +1,7 @@
 """The callers of the interface and the answers kept for them, found together in one statement of the store."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import sqlalchemy as sa
@@ -62,6 +63,12 @@ class KeptAnswers:
     def __init__(self, environment: Environment) -> None:
         self._environment = environment
 
+    @cached_property
+    def _keep(self) -> Any:
+        table = IdempotentAnswer.__table__  # type: ignore[attr-defined]
+        insert = (sqlite if self._environment.database.is_sqlite else postgresql).insert(table)
+        return insert.on_conflict_do_nothing(index_elements=["principal", "idempotency_key"]).returning(table.c.id)
+
     def find(self, *, principal: str, key: str) -> Kept | None:
         """What is kept; read with the caller at first, anew when asked again."""
         read = g.pop("kept", None)
@@ -79,19 +86,16 @@ class KeptAnswers:
 
     def put(self, unit: Any, *, principal: str, key: str, fingerprint: bytes, status: int, body: bytes) -> bool:
         """Keeps an answer. Another request with the same key is waited for; False when it has come through."""
-        insert = (sqlite if self._environment.database.is_sqlite else postgresql).insert(IdempotentAnswer)
         kept = unit.session.execute(
-            insert.on_conflict_do_nothing(index_elements=["principal", "idempotency_key"])
-            .values(
-                id=self._environment.new_id(),
-                principal=principal,
-                idempotency_key=key,
-                request_hash=fingerprint.hex(),
-                status=status,
-                answer=body,
-                answered_at=unit.now,
-            )
-            # Asked for what was inserted: PostgreSQL's driver counts no rows here.
-            .returning(of(IdempotentAnswer).id)
+            self._keep,
+            {
+                "id": self._environment.new_id(),
+                "principal": principal,
+                "idempotency_key": key,
+                "request_hash": fingerprint.hex(),
+                "status": status,
+                "answer": body,
+                "answered_at": unit.now,
+            },
         )
         return kept.first() is not None
