@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import datetime
 from hashlib import sha256
 from threading import Lock
 
@@ -10,11 +11,23 @@ from firmware_bridge.clock import Clock
 from firmware_bridge.decide import Decision, Direction, GateRules, Source, Verdict, nothing, offline
 from firmware_bridge.journal import Journal, NotRecorded
 from firmware_bridge.link import Answer, Link, NoAnswer, Question
-from firmware_bridge.memory import Asked, Memory, afterwards, answer_facts, decision_facts, question_key, scan_facts
+from firmware_bridge.memory import (
+    UNANSWERED,
+    Asked,
+    Memory,
+    afterwards,
+    answer_facts,
+    decision_facts,
+    question_key,
+    scan_facts,
+)
 from firmware_bridge.passes import PublicKey, Refusal
 
 LIVE_DEADLINE = 0.3
 POSTPONED = 3600.0
+CLOCK_MOVED = 60.0
+MISREADS, MISREADS_WITHIN = 30, 60.0
+"""Codes that are no pass: more in a minute at one reader are refused all the same, and only counted."""
 FITTING = {
     Direction.ENTRY: {Verdict.ADMIT, Verdict.REFUSE},
     Direction.EXIT: {Verdict.LEAVE, Verdict.REFUSE},
@@ -60,7 +73,11 @@ class Gatehouse:
             self._memory.fold(record)
         self._memory.journal_id = self._memory.journal_id or new_id()
         self._claimed: set[str] = set()
+        self._deciding: set[int] = set()
+        self._misreads: dict[str, tuple[float, int]] = {}
+        self._clocks = (clock.now(), clock.monotonic())
         self._postponed: dict[int, float] = {}
+        self._given: dict[int, Verdict] = {}
         self._begun = False
         with suppress(NotRecorded):
             self._begin()
@@ -70,20 +87,25 @@ class Gatehouse:
 
         Nobody is let in whose entry cannot be recorded; whoever leaves is let out all the same.
         """
+        asked: Asked | None = None
         try:
             with self._lock:
-                asked = self._asked(place, text)
-        except NotRecorded:
-            return self._unrecorded(place, text)
-        if isinstance(asked, Decision):
-            return asked
-        try:
+                self._settle_unanswered()
+                found = self._asked(place, text)
+                if isinstance(found, Decision):
+                    return found
+                asked = found
+                self._deciding.add(asked.question.sequence)
+                if asked.offline is Verdict.ADMIT:
+                    self._claimed.add(asked.pass_id)
             return self._settled(asked, self._ask(asked))
         except NotRecorded:
-            return self._unrecorded(place, text)
+            return self._unrecorded(place, text, asked)
         finally:
-            with self._lock:
-                self._claimed.discard(asked.pass_id)
+            if asked is not None:
+                with self._lock:
+                    self._deciding.discard(asked.question.sequence)
+                    self._claimed.discard(asked.pass_id)
 
     def record_door(self, place: Place, decision: Decision, door: str) -> None:
         """Notes that a door is opened for a decision, before it is. Raises NotRecorded: then it stays shut."""
@@ -105,6 +127,8 @@ class Gatehouse:
         Answers how many it now knows. A scan it will not take stays in the journal and is offered again later.
         """
         heard = 0
+        with suppress(NotRecorded), self._lock:
+            self._settle_unanswered()
         for asked in self._waiting():
             answer = self._link.ask(afterwards(asked), within)
             sequence = asked.question.sequence
@@ -141,8 +165,10 @@ class Gatehouse:
 
     def _asked(self, place: Place, text: str) -> Asked | Decision:
         """The scan to be put to the service; or the answer at once when there is nothing to ask."""
-        now = self._clock.now()
-        again = self._memory.same_scan(place.reader, place.gate, place.direction, text, now)
+        now, moment = self._clock.now(), self._clock.monotonic()
+        sequence = self._journal.head[0] + 1
+        question = Question("", sequence, place.gate, place.reader, place.direction, text, now)
+        again = self._memory.same_scan(question, moment)
         if again is not None and again.decision is not None:
             if again.decision.verdict is not Verdict.REFUSE:
                 return replace(again.decision, repeated=True)
@@ -153,34 +179,54 @@ class Gatehouse:
         rules = replace(self._rules, gate_zone=place.gate_zone)
         alone = offline(text, rules, place.direction, now, self._is_inside)
         self._begin()
+        self._watch_clock(now, moment)
         if alone.found is None:
-            self._journal.append(
-                {
-                    "kind": "misread",
-                    "at": now.isoformat(),
-                    "gate": place.gate,
-                    "reader": place.reader,
-                    "sha256": sha256(text.encode()).hexdigest(),
-                    "characters": len(text),
-                }
-            )
+            self._record_misread(place, text, now, moment)
             return Decision(alone.verdict, alone.refusal, Source.OFFLINE)
         sequence = self._journal.head[0] + 1
-        question = Question(
-            key=question_key(self._memory.journal_id, sequence),
-            sequence=sequence,
-            gate=place.gate,
-            reader=place.reader,
-            direction=place.direction,
-            token=text,
-            scanned_at=now,
-        )
-        asked = Asked(question, alone.verdict, alone.refusal, alone.found.pass_id.hex())
+        question = replace(question, key=question_key(self._memory.journal_id, sequence), sequence=sequence)
+        asked = Asked(question, alone.verdict, alone.refusal, alone.found.pass_id.hex(), shown_at=moment)
         self._journal.append(scan_facts(asked))
         self._memory.asked(asked)
-        if alone.verdict is Verdict.ADMIT:
-            self._claimed.add(asked.pass_id)
         return asked
+
+    def _record_misread(self, place: Place, text: str, now: datetime, moment: float) -> None:
+        since, count = self._misreads.get(place.reader, (moment, 0))
+        if moment - since >= MISREADS_WITHIN:
+            since, count = moment, 0
+        self._misreads[place.reader] = since, count + 1
+        if count >= MISREADS:
+            return
+        self._journal.append(
+            {
+                "kind": "misread",
+                "at": now.isoformat(),
+                "gate": place.gate,
+                "reader": place.reader,
+                "sha256": sha256(text.encode()).hexdigest(),
+                "characters": len(text),
+            }
+        )
+
+    def _watch_clock(self, now: datetime, moment: float) -> None:
+        """Notes that somebody, or something, has set the clock: windows of passes were judged by it."""
+        (last, last_moment), self._clocks = self._clocks, (now, moment)
+        moved = (now - last).total_seconds() - (moment - last_moment)
+        if abs(moved) >= CLOCK_MOVED:
+            self._journal.append({"kind": "clock", "at": now.isoformat(), "seconds": round(moved)})
+
+    def _settle_unanswered(self) -> None:
+        """Closes scans that a crash or a full disk left without an answer: nobody was let in by them, and the
+        service, which may have answered, is told so. Whoever goes out was not held.
+        """
+        for asked in self._memory.unanswered(self._clock.now(), self._clock.monotonic()):
+            if asked.question.sequence in self._deciding:
+                continue
+            self._begin()
+            given = self._given.pop(asked.question.sequence, Verdict.REFUSE)
+            decision = Decision(given, UNANSWERED, Source.OFFLINE, asked.question.sequence)
+            self._journal.append(decision_facts(asked.question.sequence, decision, self._clock.now()))
+            self._memory.decided(asked, decision)
 
     def _ask(self, asked: Asked) -> Answer | NoAnswer:
         """Asks the service, unless it has yet to hear of earlier scans of this pass: its state is then older
@@ -188,13 +234,18 @@ class Gatehouse:
         """
         with self._lock:
             behind = any(
-                earlier.pass_id == asked.pass_id and sequence < asked.question.sequence
-                for sequence, earlier in self._memory.unheard.items()
-                if earlier.decision is not None and sequence not in self._postponed
+                earlier.question.sequence < asked.question.sequence and self._matters(earlier)
+                for earlier in self._memory.unheard_of(asked.pass_id)
             )
         if behind:
             return NoAnswer("earlier scans of this pass are not uploaded yet")
         return self._link.ask(asked.question, self._deadline)
+
+    def _matters(self, earlier: Asked) -> bool:
+        """Whether the service's ignorance of a scan matters: a refusal it will not take changes nothing."""
+        if earlier.decision is None:
+            return False
+        return earlier.decision.verdict is not Verdict.REFUSE or earlier.question.sequence not in self._postponed
 
     def _settled(self, asked: Asked, answer: Answer | NoAnswer) -> Decision:
         question = asked.question
@@ -207,19 +258,21 @@ class Gatehouse:
             self._memory.decided(asked, decision)
         return decision
 
-    def _unrecorded(self, place: Place, text: str) -> Decision:
+    def _unrecorded(self, place: Place, text: str, asked: Asked | None) -> Decision:
         rules = replace(self._rules, gate_zone=place.gate_zone)
         alone = offline(text, rules, place.direction, self._clock.now())
-        if alone.verdict is Verdict.LEAVE:
-            return Decision(Verdict.LEAVE, Refusal.NOT_RECORDED, Source.OFFLINE)
-        return Decision(Verdict.REFUSE, alone.refusal or Refusal.NOT_RECORDED, Source.OFFLINE)
+        verdict = Verdict.LEAVE if alone.verdict is Verdict.LEAVE else Verdict.REFUSE
+        if asked is not None:
+            self._given[asked.question.sequence] = verdict
+        reason = Refusal.NOT_RECORDED if verdict is Verdict.LEAVE else alone.refusal or Refusal.NOT_RECORDED
+        return Decision(verdict, reason, Source.OFFLINE)
 
     def _waiting(self) -> list[Asked]:
         now = self._clock.monotonic()
         with self._lock:
             return [
                 asked
-                for sequence, asked in sorted(self._memory.unheard.items())
+                for sequence, asked in self._memory.unheard.items()
                 if asked.decision is not None and self._postponed.get(sequence, now) <= now
             ]
 
@@ -227,14 +280,13 @@ class Gatehouse:
         return pass_id.hex() in self._memory.inside or pass_id.hex() in self._claimed
 
     def _begin(self) -> None:
-        """The first record of each run, before any other. Raises NotRecorded."""
-        if not self._begun:
-            self._journal.append(
-                {
-                    "kind": "start",
-                    "at": self._clock.now().isoformat(),
-                    "journal": self._memory.journal_id,
-                    "torn": self._journal.torn,
-                }
-            )
-            self._begun = True
+        """The first records of each run, before any other. Raises NotRecorded."""
+        if self._begun:
+            return
+        now, last = self._clock.now(), self._memory.last_at
+        self._journal.append(
+            {"kind": "start", "at": now.isoformat(), "journal": self._memory.journal_id, "torn": self._journal.torn}
+        )
+        self._begun = True
+        if last is not None and (back := (now - last).total_seconds()) <= -CLOCK_MOVED:
+            self._journal.append({"kind": "clock", "at": now.isoformat(), "seconds": round(back)})

@@ -1,5 +1,6 @@
 """What a gate remembers: the fold of its journal, the same after a restart as before it."""
 
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -12,12 +13,15 @@ from firmware_bridge.link import Answer, Question
 SAME_SCAN = timedelta(seconds=60)
 """A pass shown again at the same reader within this time is the same scan: facts of a crash, not of a person."""
 
+UNANSWERED = "unanswered"
+"""The reason in a decision that nobody heard: written for a scan that a crash left open."""
+
 
 @dataclass(slots=True)
 class Asked:
     """A scan, the bridge's own verdict and reason, and the answer given.
 
-    `decision` is None until there was one.
+    `decision` is None until there was one. `shown_at` is the monotonic moment, None for a scan of an earlier run.
     """
 
     question: Question
@@ -25,21 +29,26 @@ class Asked:
     reason: str | None
     pass_id: str
     decision: Decision | None = None
+    shown_at: float | None = None
 
 
 class Memory:
-    """Who is inside, which scans are fresh, and which the service has not heard of."""
+    """Who is inside, which scans are fresh, which have no answer yet, and which the service has not heard of."""
 
     def __init__(self, journal_id: str = "") -> None:
         self.journal_id = journal_id
         self.inside: set[str] = set()
         self.unheard: dict[int, Asked] = {}
+        self.last_at: datetime | None = None
+        self._unheard_of: dict[str, set[int]] = {}
         self._open: dict[int, Asked] = {}
         self._latest: dict[str, Asked] = {}
+        self._recent: deque[Asked] = deque()
 
     def fold(self, record: Record) -> None:
         """Takes in the next record of the journal."""
         facts = record.facts
+        self.last_at = datetime.fromisoformat(facts["at"])
         match facts["kind"]:
             case "start":
                 self.journal_id = self.journal_id or facts["journal"]
@@ -48,44 +57,62 @@ class Memory:
             case "decision" if facts["of"] in self._open:
                 self.decided(self._open[facts["of"]], decision_in(facts))
             case "answer":
-                self.unheard.pop(facts["of"], None)
+                self._heard(facts["of"])
 
     def asked(self, asked: Asked) -> None:
         """A scan stands in the journal."""
-        self._forget(asked.question.scanned_at)
-        self._open[asked.question.sequence] = asked
+        sequence = asked.question.sequence
+        self._open[sequence] = asked
         self._latest[asked.question.token] = asked
-        self.unheard[asked.question.sequence] = asked
+        self._recent.append(asked)
+        self.unheard[sequence] = asked
+        self._unheard_of.setdefault(asked.pass_id, set()).add(sequence)
 
     def decided(self, asked: Asked, decision: Decision) -> None:
         """An answer stands in the journal."""
         asked.decision = decision
+        self._open.pop(asked.question.sequence, None)
         if decision.source is Source.LIVE:
-            self.unheard.pop(asked.question.sequence, None)
+            self._heard(asked.question.sequence)
         if decision.verdict is Verdict.ADMIT:
             self.inside.add(asked.pass_id)
         elif decision.verdict is Verdict.LEAVE:
             self.inside.discard(asked.pass_id)
 
-    def same_scan(self, reader: str, gate: str, direction: Direction, token: str, now: datetime) -> Asked | None:
-        """The scan this one repeats: the token's last, at the same reader, a minute ago at most."""
-        found = self._latest.get(token)
-        if found is None:
-            return None
-        question = found.question
-        here = (question.reader, question.gate, question.direction) == (reader, gate, direction)
-        fresh = timedelta(0) <= now - question.scanned_at < SAME_SCAN
-        return found if here and fresh else None
+    def unheard_of(self, pass_id: str) -> list[Asked]:
+        """The scans of a pass that the service has not heard of."""
+        return [self.unheard[sequence] for sequence in self._unheard_of.get(pass_id, ())]
 
-    def _forget(self, now: datetime) -> None:
-        """Drops what is answered and too old to be the same scan: memory does not grow with the years."""
-        kept = {
-            sequence: asked
-            for sequence, asked in self._open.items()
-            if asked.decision is None or abs(now - asked.question.scanned_at) < SAME_SCAN
-        }
-        self._open = kept
-        self._latest = {asked.question.token: asked for asked in kept.values()}
+    def unanswered(self, now: datetime, moment: float) -> list[Asked]:
+        """Scans whose holders heard nothing and can no longer show the pass again as the same scan."""
+        return [asked for asked in self._open.values() if not is_fresh(asked, now, moment)]
+
+    def same_scan(self, question: Question, moment: float) -> Asked | None:
+        """The scan this one repeats: the token's last, at the same reader, a minute ago at most."""
+        while self._recent and not is_fresh(self._recent[0], question.scanned_at, moment):
+            old = self._recent.popleft()
+            if self._latest.get(old.question.token) is old:
+                del self._latest[old.question.token]
+        found = self._latest.get(question.token)
+        if found is None or not is_fresh(found, question.scanned_at, moment):
+            return None
+        earlier = found.question
+        here = (earlier.reader, earlier.gate, earlier.direction) == (question.reader, question.gate, question.direction)
+        return found if here else None
+
+    def _heard(self, sequence: int) -> None:
+        asked = self.unheard.pop(sequence, None)
+        if asked is not None:
+            self._unheard_of[asked.pass_id].discard(sequence)
+            if not self._unheard_of[asked.pass_id]:
+                del self._unheard_of[asked.pass_id]
+
+
+def is_fresh(asked: Asked, now: datetime, moment: float) -> bool:
+    """Whether a pass shown again now is the same scan. The wall clock is asked only about an earlier run's scans."""
+    if asked.shown_at is not None:
+        return moment - asked.shown_at < SAME_SCAN.total_seconds()
+    return timedelta(0) <= now - asked.question.scanned_at < SAME_SCAN
 
 
 def scan_facts(asked: Asked) -> dict[str, Any]:
