@@ -131,13 +131,36 @@ class Days:
         self.attempt(*acts[act])
 
     def scan(self, which: int, direction: str, offline: str | None) -> None:
+        """One of the passes, whatever became of it, is read at the gate."""
+        with self.world.environment.database.reading() as session:
+            passes = session.scalars(sa.select(EntryPass).order_by(of(EntryPass).issued_at, of(EntryPass).id)).all()
+        if passes:
+            self._read(passes[which % len(passes)], direction, offline)
+
+    def come(self, which: int, leave: bool) -> None:
+        """The clock goes on to a little before a visit, its first pass is read, the face matched; perhaps all leave."""
+        if not self.visits:
+            return
+        visit = self.visits[which % len(self.visits)]
+        with self.world.environment.database.reading() as session:
+            start = session.get_one(Appointment, visit).starts_at
+            entry_pass = session.scalars(sa.select(EntryPass).where(of(EntryPass).appointment_id == visit)).first()
+        self.world.clock.set(max(self.world.environment.clock(), start - timedelta(minutes=20)))
+        if entry_pass is None:
+            return
+        self._read(entry_pass, "entry", None)
+        self.match(-1, True)
+        if leave:
+            self.world.clock.tick(minutes=100)
+            self._read(entry_pass, "exit", None)
+            self.on_a_visit(len(self.visits) - 1 - which % len(self.visits), "complete")
+
+    def _read(self, entry_pass: EntryPass, direction: str, offline: str | None) -> None:
         world = self.world
         with world.environment.database.reading() as session:
-            passes = session.scalars(sa.select(EntryPass).order_by(of(EntryPass).issued_at, of(EntryPass).id)).all()
-            if not passes:
-                return
-            text = pass_token(world.environment, session, passes[which % len(passes)])
-        reading = Reading(world.gates[MEDIUM], next(self.sequence), text, direction, world.environment.clock(), offline)
+            text = pass_token(world.environment, session, entry_pass)
+        at = world.environment.clock()
+        reading = Reading(world.gates[MEDIUM], next(self.sequence), text, direction, at, offline)
         verdict = self.attempt(world.bridge(MEDIUM), lambda unit: take_scan(unit, reading))
         if verdict is not None and verdict.admission is not None:
             self.stays.append(verdict.admission)
@@ -149,13 +172,6 @@ class Days:
                 self.world.as_officer("gate_officer"),
                 lambda unit: match_identity(unit, admission=stay, matched=matched),
             )
-
-    def to_the_next_visit(self, which: int) -> None:
-        """The clock goes on to a little before one of the visits."""
-        if self.visits:
-            with self.world.environment.database.reading() as session:
-                start = session.get_one(Appointment, self.visits[which % len(self.visits)]).starts_at
-            self.world.clock.set(max(self.world.environment.clock(), start - timedelta(minutes=20)))
 
     def night(self) -> None:
         """The jobs of the night."""

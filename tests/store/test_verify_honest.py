@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
 from service.store.columns import Exempt
 from service.store.tables import Passing
@@ -53,7 +53,15 @@ def honest_machine(begin: Begin, end: Callable[[Days], None]) -> type[RuleBasedS
         def on_a_visit(self, which: int, act: str) -> None:
             self.days.on_a_visit(which, act)
 
+        @initialize(wanted=st.lists(st.tuples(small, small, st.integers(1, 9)), min_size=1, max_size=4))
+        def some_visits_are_granted(self, wanted: list[tuple[int, int, int]]) -> None:
+            for family, kind, ahead in wanted:
+                self.book(family, kind, ahead)
+
         @rule(family=small, kind=small, ahead=st.integers(1, 9))
+        def book_and_grant(self, family: int, kind: int, ahead: int) -> None:
+            self.book(family, kind, ahead)
+
         def book(self, family: int, kind: int, ahead: int) -> None:
             self.days.hold(family, kind, ahead)
             self.days.on_a_visit(0, "request")
@@ -67,11 +75,9 @@ def honest_machine(begin: Begin, end: Callable[[Days], None]) -> type[RuleBasedS
         def scan(self, which: int, direction: str, offline: str | None) -> None:
             self.days.scan(which, direction, offline)
 
-        @rule(which=small)
-        def come(self, which: int) -> None:
-            self.days.to_the_next_visit(which)
-            self.days.scan(which, "entry", None)
-            self.days.match(which, True)
+        @rule(which=small, leave=st.booleans())
+        def come(self, which: int, leave: bool) -> None:
+            self.days.come(which, leave)
 
         @rule(which=small, matched=st.booleans())
         def match(self, which: int, matched: bool) -> None:
