@@ -5,14 +5,14 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from service.domain.access import Target, require
-from service.record import notes
 from service.record.disclosure import Opening, encode_disclosure
 from service.record.receipt import make_receipt as prove
 from service.store import tables
 from service.store.columns import of
+from service.store.cosignatures import best_head
 from service.store.event_find import newest_event_naming
 from service.store.openings import open_opening
-from service.store.tables import Appointment, AppointmentVisitor, Checkpoint, Event, Log
+from service.store.tables import Appointment, AppointmentVisitor, Event, Log
 from service.store.tiles import StoredTiles
 from service.store.unit_of_work import UnitOfWork
 
@@ -31,6 +31,8 @@ class MadeReceipt:
 def make_receipt(unit: UnitOfWork, *, appointment: str) -> MadeReceipt | None:
     """The receipt of the newest event that names an appointment, with the openings of whoever asks and nobody else's.
 
+    It stands under the head that most witnesses cosigned, of those that cover the event.
+
     None while no published head covers that event yet: that takes seconds. Raises Refusal 'not-found' for somebody
     whose affair it is not.
     """
@@ -40,11 +42,10 @@ def make_receipt(unit: UnitOfWork, *, appointment: str) -> MadeReceipt | None:
     event = newest_event_naming(unit.session, log.id, appointment, log.size)
     if event is None or event.number >= log.head_size:
         return None
-    note = unit.session.scalar(
-        sa.select(of(Checkpoint).note).where(of(Checkpoint).log_id == log.id, of(Checkpoint).size == log.head_size)
-    )
+    head = best_head(unit.session, log.id, event.number, log.head_size)
+    assert head is not None, "a published head is kept"
     extra = encode_disclosure(event.leaf, _own_openings(unit, event))
-    receipt = prove(event.number, StoredTiles(unit.session, log.id), notes.parse(bytes(note or b"")), extra)
+    receipt = prove(event.number, StoredTiles(unit.session, log.id), head, extra)
     return MadeReceipt(receipt.encode(), log.origin, log.verifier_key, event.number, event.type)
 
 

@@ -48,8 +48,9 @@ def show_witnessed(session: Session, policy: Policy | None, now: datetime, log: 
     if until is None:
         known = {policy.witnesses[name].id for name in counted}
         until = min((line.begun_at for line in lines.values() if line.witness in known), default=now)
-    exposed = _first_unseen(session, log, size)
-    until = min(moment for moment in (until, exposed, now) if moment is not None)
+    else:
+        until = min(until, _first_unseen(session, log, size) or until)
+    until = min(until, now)
     alarms = tuple(name for name, one in policy.witnesses.items() if one.id in lines and lines[one.id].alarm_at)
     return Witnessed(log, row.origin, size, until, now - until, step_at(now - until), alarms)
 
