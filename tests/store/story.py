@@ -96,6 +96,8 @@ class Story:
 
     def found(self) -> list[Finding]:
         """What the rules say in the end."""
+        for rule in self.rules:
+            rule.end_of_log()
         return [finding for rule in self.rules for finding in rule.findings()]
 
     def codes(self) -> set[str]:

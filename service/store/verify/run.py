@@ -126,6 +126,8 @@ class _Run:
         rows = RowsCheck(self._raw, log, read.fold, self._people, faults)
         rows.run(present)
         self._beside.update(read.beside)
+        for rule in self.rules:
+            rule.end_of_log()
         if log == NATIONAL:
             self._institutions = set(read.fold.rows.get("institution", {}))
         report = self._report

@@ -29,19 +29,22 @@ class Rule(Protocol):
     def see(self, change: Change, leaf: Leaf) -> None:
         """Takes in a change of one row."""
 
+    def end_of_log(self) -> None:
+        """All changes of one log were seen: what only they are needed for may be judged and let go."""
+
     def findings(self) -> Iterator[Finding]:
         """What contradicts the rule."""
 
 
 def all_rules() -> Sequence[Rule]:
-    """A fresh set of every rule."""
+    """A fresh set of every rule. Appointments come last: the others ask them what a log said before it is let go."""
     appointments = Appointments()
     return (
         Actors(),
-        appointments,
         Overlaps(appointments),
         Relationships(appointments),
         Exceptions(appointments),
         GateRules(appointments),
         Erasures(),
+        appointments,
     )

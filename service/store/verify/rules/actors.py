@@ -34,6 +34,9 @@ class Actors:
                 if plain(change.after, column) != acted:
                     self._findings.append(found_in(change, "rule.actor", column=column))
 
+    def end_of_log(self) -> None:
+        """Nothing to let go."""
+
     def findings(self) -> Iterator[Finding]:
         """What contradicts the rule."""
         yield from self._findings

@@ -12,7 +12,6 @@ from service.store.verify.rules.cells import found_in, plain
 
 WHO = ("convict_id", "kind", "by_video", "asked_by", "asked_at", "institution_id")
 """What never changes (design §4): another convict or kind is another appointment."""
-VISITOR_MAY_CHANGE: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -64,6 +63,7 @@ class Appointments:
 
     def __init__(self) -> None:
         self.lives: dict[str, Life] = {}
+        self._of_this_log: list[Life] = []
         self._findings: list[Finding] = []
 
     def see(self, change: Change, leaf: Leaf) -> None:  # noqa: ARG002
@@ -87,8 +87,15 @@ class Appointments:
         if life is None:
             life = Life(change.log, plain(cells, "convict_id"), plain(cells, "charge_day"))
             self.lives[change.key] = life
+            self._of_this_log.append(life)
         life.states.append((change.number, state))
         self._see_version(life, change)
+
+    def end_of_log(self) -> None:
+        """Later logs ask when and where an appointment was live, not for each of its states."""
+        for life in self._of_this_log:
+            life.states.clear()
+        self._of_this_log.clear()
 
     def findings(self) -> Iterator[Finding]:
         """What contradicts the rules."""

@@ -41,16 +41,21 @@ class GateRules:
         else:
             self._see_admission(change)
 
-    def findings(self) -> Iterator[Finding]:
-        """What contradicts the rules."""
-        yield from self._findings
+    def end_of_log(self) -> None:
+        """Appointment, pass, scan and stay are rows of one log: each is judged when its log was read."""
         for issued in self._issued:
             life = self._appointments.lives.get(plain(issued.after, "appointment_id"))
             if life is None or life.state_at(issued.number) not in OPEN_STATES:
-                yield found_in(issued, "rule.pass-granted")
+                self._findings.append(found_in(issued, "rule.pass-granted"))
         for admission in self._admissions:
             if not self._lawful(admission):
-                yield found_in(admission, "rule.admission")
+                self._findings.append(found_in(admission, "rule.admission"))
+        for seen in (self._passes, self._revoked, self._issued, self._scans, self._admissions, self._inside):
+            seen.clear()
+
+    def findings(self) -> Iterator[Finding]:
+        """What contradicts the rules."""
+        yield from self._findings
 
     def _see_pass(self, change: Change) -> None:
         if change.new:

@@ -26,6 +26,9 @@ class Overlaps:
     def see(self, change: Change, leaf: Leaf) -> None:
         """Nothing: the appointments were seen already."""
 
+    def end_of_log(self) -> None:
+        """Nothing to let go."""
+
     def findings(self) -> Iterator[Finding]:
         """Pairs of appointments that stood in each other's way while both were live."""
         for name, groups in self._groups().items():

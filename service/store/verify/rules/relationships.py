@@ -27,6 +27,17 @@ class _Tie:
     until: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Coming:
+    log: str
+    number: int
+    at: str
+    key: str
+    person: object
+    relationship: str
+    appointment: str
+
+
 class Relationships:
     """`rule.two-officers`: confirmed without acceptance, or by fewer than two officers; `rule.unconfirmed`: a visitor
 
@@ -38,13 +49,13 @@ class Relationships:
     def __init__(self, appointments: Appointments) -> None:
         self._appointments = appointments
         self._ties: dict[str, list[_Tie]] = {}
-        self._visitors: list[Change] = []
+        self._coming: list[_Coming] = []
         self._findings: list[Finding] = []
 
     def see(self, change: Change, leaf: Leaf) -> None:  # noqa: ARG002
         """Takes in a change."""
         if change.table == "appointment_visitor":
-            self._visitors.append(change)
+            self._see_visitor(change)
             return
         state = plain(change.after, "state")
         if state == "confirmed":
@@ -61,16 +72,24 @@ class Relationships:
         )
         self._ties.setdefault(change.key, []).append(tie)
 
+    def end_of_log(self) -> None:
+        """Nothing to let go."""
+
     def findings(self) -> Iterator[Finding]:
         """What contradicts the rules."""
         yield from self._findings
-        for visitor in self._visitors:
-            relationship = plain(visitor.after, "relationship_id")
-            life = self._appointments.lives.get(plain(visitor.after, "appointment_id"))
-            if relationship is None or not visitor.new:
-                continue  # nobody can read whose it was
-            if life is None or not self._in_force(self._ties.get(relationship, []), visitor, life):
-                yield found_in(visitor, "rule.unconfirmed")
+        for one in self._coming:
+            life = self._appointments.lives.get(one.appointment)
+            if life is None or not self._in_force(self._ties.get(one.relationship, []), one, life):
+                yield Finding("rule.unconfirmed", one.log, one.number, "appointment_visitor", one.key)
+
+    def _see_visitor(self, change: Change) -> None:
+        relationship = plain(change.after, "relationship_id")
+        if change.new and relationship is not None:  # otherwise nobody can read whose it was
+            person, appointment = plain(change.after, "person_id"), str(plain(change.after, "appointment_id"))
+            self._coming.append(
+                _Coming(change.log, change.number, change.at, change.key, person, relationship, appointment)
+            )
 
     def _check_two(self, change: Change) -> None:
         verified, confirmed = plain(change.after, "verified_by"), plain(change.after, "confirmed_by")
@@ -80,17 +99,17 @@ class Relationships:
             self._findings.append(found_in(change, "rule.two-officers"))
 
     @staticmethod
-    def _in_force(ties: list[_Tie], visitor: Change, life: Life) -> bool:
+    def _in_force(ties: list[_Tie], coming: _Coming, life: Life) -> bool:
         tie = None
         for known in ties:
-            if known.log == visitor.log:
-                earlier = known.number <= visitor.number
+            if known.log == coming.log:
+                earlier = known.number <= coming.number
             else:
-                earlier = parse_moment(known.at) - parse_moment(visitor.at) <= CLOCKS_APART
+                earlier = parse_moment(known.at) - parse_moment(coming.at) <= CLOCKS_APART
             if earlier:
                 tie = known
         day = life.charge_day
         if tie is None or not tie.confirmed or tie.since is None or day is None:
             return False
-        same = tie.person == plain(visitor.after, "person_id") and tie.convict == life.convict
+        same = tie.person == coming.person and tie.convict == life.convict
         return same and tie.since <= day and (tie.until is None or day < tie.until)

@@ -39,6 +39,9 @@ class Exceptions:
             if decided is None or asked == decided or roles[0] == roles[1]:
                 self._findings.append(found_in(change, "rule.exception-two"))
 
+    def end_of_log(self) -> None:
+        """Nothing to let go."""
+
     def findings(self) -> Iterator[Finding]:
         """What contradicts the rules."""
         yield from self._findings
@@ -85,6 +88,9 @@ class Erasures:
         asked, decided = plain(change.after, "asked_by"), plain(change.after, "decided_by")
         if plain(change.after, "state") == "done" and decided is not None and asked != decided:
             self._done.add(change.number)
+
+    def end_of_log(self) -> None:
+        """Nothing to let go."""
 
     def findings(self) -> Iterator[Finding]:
         """What contradicts the rule. Both are rows of the national log, in one event."""
