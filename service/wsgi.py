@@ -10,6 +10,7 @@ from service.bootstrap import environment, suppliers
 from service.config import Settings
 from service.gateways.mail import LocalMail
 from service.gateways.sms import LocalSms
+from service.store.engine import when_it_answers
 from service.store.environment import Environment
 from service.web import inbox as inbox_face
 from service.web import public as public_face
@@ -42,7 +43,7 @@ def demonstration() -> "WSGIApplication":
     """Every face in one process, told apart by the port that was asked, the local inbox among them."""
     configure()
     settings = Settings()
-    world = environment(settings)
+    world = when_it_answers(lambda: environment(settings))
     by_port = {str(port): _made(face, world, settings) for face, port in ports(settings).items()}
 
     def answer(asked: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
@@ -64,7 +65,7 @@ def ports(settings: Settings) -> dict[str, int]:
 def _alone(face: str) -> Flask:
     configure()
     settings = Settings()
-    return _made(face, environment(settings), settings)
+    return _made(face, when_it_answers(lambda: environment(settings)), settings)
 
 
 def _made(face: str, world: Environment, settings: Settings) -> Flask:

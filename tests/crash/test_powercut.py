@@ -33,6 +33,7 @@ def house(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Pa
 def test_a_power_cut_takes_back_nothing_that_was_acknowledged(
     house: Path, shim: Path, tmp_path: Path, rounds: Callable[[int, int], int]
 ) -> None:
+    acknowledged = 0
     for number in range(rounds(2, 20)):
         chance = random.Random(number)
         machine = Machine.over(house / DATABASE, tmp_path / str(number), shim)
@@ -42,12 +43,14 @@ def test_a_power_cut_takes_back_nothing_that_was_acknowledged(
         )
         said = machine.cut(process, 0 if in_sync else chance.randrange(20, 200), chance.random() * 0.05)
         assert len(said) >= 10, "nothing was acknowledged: this round shows nothing"
+        acknowledged += len(said)
         for left in (machine.survivors(), machine.survivors(chance)):
             file = left / DATABASE
             url = f"sqlite:///{file}"
             assert _lost(left, house, said) == []
             assert damage(file) == []
             assert halves(url, house / "keys") == []
+    print(f"\n{number + 1} power cuts, {acknowledged} acknowledgements")
 
 
 def test_the_harness_finds_what_weak_durability_loses(house: Path, shim: Path, tmp_path: Path) -> None:

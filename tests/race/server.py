@@ -16,7 +16,7 @@ from tests.structure.tree import ROOT
 
 READY_SECONDS = 60
 _SET_PARENT_DEATH_SIGNAL = 1
-SERVED = "tests.race.served:app"
+SERVED = "service.wsgi:api()"
 
 
 class Server:
