@@ -7,6 +7,7 @@ from keyword import iskeyword
 import click
 
 COMMANDS: Mapping[str, str] = {
+    "bench": "measure this machine: figures as one JSON object",
     "bridge": "serve gate readers on serial lines, or simulate one",
     "demo": "make a demonstration, or a population of national size by seed",
     "entitlement": "may this convict have this appointment on this day, and if not, why and when",

@@ -8,9 +8,12 @@ import click
 import sqlalchemy as sa
 
 from service.app.pass_issue import pass_token
+from service.app.pass_key_rotate import rotate_pass_key
 from service.app.pass_keys import pass_keys
+from service.app.transact import transact
 from service.cli.installation import answer, as_json, opened, with_settings
 from service.config import Settings
+from service.domain.access import Actor
 from service.domain.passes import MalformedPass, PassRefusal, SignedPass, decode, verify
 from service.store.columns import of
 from service.store.environment import Environment
@@ -22,6 +25,16 @@ from service.web.qr import modules
 @click.group("pass")
 def command() -> None:
     """Show and check passes."""
+
+
+@command.command("rotate")
+@with_settings
+@as_json
+def rotate_command(settings: Settings, json_wanted: bool) -> None:
+    """Make the next key: it signs passes from now on, the one before stays good for those it signed."""
+    world = opened(settings)
+    number = transact(world, Actor("system", "console"), rotate_pass_key)
+    answer({"number": number}, json_wanted, f"passes are signed with key {number} from now on")
 
 
 @command.command("show")

@@ -30,13 +30,13 @@ WARM = 20
 def figures() -> list[Figure]:
     """national.entitlement_ratio and national.calendar_ratio: p95 over families, alternating between the databases."""
     worlds = {name: population(name) for name in SIZES}
-    families = {name: _families(world) for name, world in worlds.items()}
+    chosen = {name: families(world) for name, world in worlds.items()}
     found = []
     for name, act in (("entitlement", _entitlement), ("calendar", _calendar)):
         took: dict[str, list[float]] = {one: [] for one in SIZES}
         for number in range(READS + WARM):
             for one, world in worlds.items():
-                spent = _timed(act, world, *families[one][number % len(families[one])])
+                spent = _timed(act, world, *chosen[one][number % len(chosen[one])])
                 if number >= WARM:
                     took[one].append(spent)
         large, small = (percentile(took[one], 0.95) for one in ("national", "one"))
@@ -65,7 +65,8 @@ def population(name: str) -> Environment:
     return world_of(f"sqlite:///{folder.absolute() / 'kezdesu.db'}", folder / "keys")
 
 
-def _families(world: Environment) -> list[tuple[Actor, str]]:
+def families(world: Environment) -> list[tuple[Actor, str]]:
+    """Relatives with an account and a confirmed relationship, a random choice that is always the same."""
     tie, account = of(Relationship), of(Account)
     with world.database.reading() as session:
         rows = session.execute(

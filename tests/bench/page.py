@@ -1,0 +1,57 @@
+"""What a family's pages cost the server, and how much they are over the wire (gzip, as a proxy sends them)."""
+
+import gzip
+import re
+from uuid import UUID
+
+from service.app.session_open import open_session
+from service.app.transact import transact
+from service.domain.access import Actor
+from service.web.public import create_app
+from service.web.settings import WebSettings
+from tests.bench.figures import Figure, cpu_ms, figure
+from tests.bench.national import families, population
+from tests.bench.stage import ZONE
+
+FAMILIES = 30
+ASSETS = re.compile(r'(?:href|src)="(/static/[^"]+)"')
+
+
+def figures() -> list[Figure]:
+    """page.cpu_ms of the first page and of a month of free times, in the population of one institution; kilobytes of a
+    first visit to the month (page, style, fonts, scripts) and of a later page."""
+    world = population("one")
+    settings = WebSettings(key=world.keys.read("server"), secure=False, time_zone=ZONE)
+    app = create_app(world, settings, send_code=lambda _: None)
+    name = app.extensions["sign_in_cookie"].name
+    spent: dict[str, list[float]] = {"home": [], "month": []}
+    later, first = [], []
+    for actor, relationship in families(world)[:FAMILIES]:
+        client = app.test_client()
+        client.set_cookie(name, _signed_in(world, actor))
+        for page, address in (("home", "/"), ("month", f"/ties/{UUID(relationship)}/short")):
+            client.get(address)
+            answers = []
+            spent[page].append(cpu_ms(lambda a=address, found=answers, c=client: found.append(c.get(a))))  # type: ignore[misc]
+            assert answers[0].status_code == 200, (address, answers[0].status_code)
+        html = answers[0].get_data()
+        weight = len(gzip.compress(html))
+        later.append(weight / 1024)
+        assets = {found: client.get(found).get_data() for found in set(ASSETS.findall(html.decode()))}
+        styles = b"".join(body for found, body in assets.items() if ".css" in found)
+        fonts = set(re.findall(r"url\(['\"]?(/static/[^'\")]+)", styles.decode()))
+        carried = sum(len(gzip.compress(body)) for body in assets.values())
+        first.append((weight + carried + sum(len(client.get(font).get_data()) for font in fonts)) / 1024)
+    world.database.close()
+    return [
+        *(figure(f"page.cpu_ms[{page}]", took, "ms") for page, took in spent.items()),
+        figure("page.kilobytes[first]", first, "KB"),
+        figure("page.kilobytes[later]", later, "KB"),
+    ]
+
+
+def _signed_in(world: object, actor: Actor) -> str:
+    def once(unit: object) -> str:
+        return open_session(unit, "relative", actor.id)  # type: ignore[arg-type]
+
+    return transact(world, Actor("system", "bench"), once)  # type: ignore[arg-type]
