@@ -1,4 +1,4 @@
-"""`kezdesu record verify|prove|export|checkpoint`: what the record says, proven to whoever asks."""
+"""`kezdesu record verify|prove|export|checkpoint|receipt`: what the record says, proven to whoever asks."""
 
 import sys
 from functools import partial
@@ -12,6 +12,7 @@ from service.app.receipt_make import MadeReceipt, make_receipt
 from service.app.transact import transact
 from service.bootstrap import CONSOLE
 from service.cli.installation import answer, as_json, opened, refused, with_settings
+from service.cli.record_receipt import receipt_group
 from service.cli.record_verify import verify_command
 from service.config import Settings
 from service.domain.access import Actor
@@ -34,6 +35,7 @@ def command() -> None:
 
 
 command.add_command(verify_command)
+command.add_command(receipt_group)
 
 
 @command.command("checkpoint")
