@@ -21,7 +21,8 @@ from service.web.api.app import create_api
 from service.web.api.openapi import path_template
 from tests.cast import MAXIMUM, World
 from tests.web.api.v1.callers import Caller, Face
-from tests.web.api.v1.stage import ASKS, Ask
+from tests.web.api.v1.routes import ASKS
+from tests.web.api.v1.stage import Ask
 
 COLUMNS = (
     "nobody", "own", "other", "newcomer", "role", "without", "away", "kiosk", "kiosk away", "bridge", "bridge away",

@@ -22,8 +22,9 @@ from service.web.api.idempotency import KEY_PATTERN
 from service.web.api.values import DAY_PATTERN, UUID_PATTERN
 from tests.builders import SetClock, make_environment
 from tests.cast import MEDIUM, NOW, Made
-from tests.web.api.v1 import stage
 from tests.web.api.v1.callers import SETTINGS, Face, new_key, uid
+from tests.web.api.v1.routes import ASKS
+from tests.web.api.v1.stage import publish
 
 EXAMPLES = 20
 SOMEBODY = "Bearer somebody"
@@ -104,7 +105,7 @@ def prepared(sqlite_cast: Made, tmp_path_factory: pytest.TempPathFactory) -> tup
     for role in ("registry_officer", "duty_officer", "commission_secretary", "gate_officer"):
         give_role(face, role)
     ids = {
-        route.split("{")[1].split("}")[0]: [stage.ASKS[route](face).path.split("/")[2]]
+        route.split("{")[1].split("}")[0]: [ASKS[route](face).path.split("/")[2]]
         for route in (
             "POST /disputes/{dispute}/answer",
             "POST /exceptions/{exception}/decision",
@@ -118,7 +119,7 @@ def prepared(sqlite_cast: Made, tmp_path_factory: pytest.TempPathFactory) -> tup
     visits = face.officer("head").get("/appointments").json["appointments"]
     granted = next(one["id"] for one in visits if one["state"] == "granted")
     passes = face.relative("Айгүл").get(f"/appointments/{granted}/passes").json["passes"]
-    stage.publish(face)
+    publish(face)
     ids |= {
         "appointment": [one["id"] for one in visits],
         "pass_": [one["id"] for one in passes],
