@@ -29,9 +29,8 @@ class Settings(BaseSettings):
     address: str = "127.0.0.1"
     public_port: int = 8001
     staff_port: int = 8002
-    oversight_port: int = 8003
-    api_port: int = 8004
-    inbox_port: int = 8005
+    api_port: int = 8003
+    inbox_port: int = 8004
 
     @property
     def database(self) -> str:

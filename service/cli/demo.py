@@ -29,7 +29,7 @@ STATUS = ("let through", "refused", "no answer")
 @click.group("demo", invoke_without_command=True)
 @click.option("--prepare", "prepared", is_flag=True, help="make the demonstration's data and stop")
 @click.option("--population", type=click.Choice(["national"]), help="make a population by seed in an empty database")
-@click.option("--institutions", type=click.IntRange(1, 1000), default=78, show_default=True)
+@click.option("--institutions", type=click.IntRange(1, 1000), show_default="78, fewer for fewer convicts")
 @click.option("--convicts", type=click.IntRange(1, 200_000), default=32_000, show_default=True)
 @click.option("--seed", type=int, default=1, show_default=True)
 @click.option(
@@ -44,7 +44,7 @@ def command(
     settings: Settings,
     prepared: bool,
     population: str | None,
-    institutions: int,
+    institutions: int | None,
     convicts: int,
     seed: int,
     until: datetime | None,
@@ -63,6 +63,8 @@ def command(
         answer(_demonstration(settings), json_wanted, f"the demonstration is ready in {settings.data_dir}")
         return
     day = until or datetime.now(UTC)
+    if institutions is None:
+        institutions = max(1, min(78, round(convicts * 78 / 32_000)))
     wanted = Wanted(institutions, convicts, seed, datetime(day.year, day.month, day.day, tzinfo=UTC))
     made = _population(settings, wanted, min(processes, institutions))
     words = " · ".join(f"{name.replace('_', ' ')} {value}" for name, value in made.items())

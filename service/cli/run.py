@@ -22,7 +22,6 @@ from service.wsgi import ports
 FACES = {
     "public": "relatives: register, book, hold the pass",
     "staff": "officers: decide, confirm; the gate's screen",
-    "oversight": "prosecutor and other bodies, read only",
     "api": "interface of kiosks and bridges, /api/v1/openapi.json",
     "inbox": "text messages and letters, instead of phones",
 }

@@ -91,7 +91,7 @@ OFFICERS = (
     ),
     OfficerPart(
         "prosecutor", access.AUDITOR, identity("Жақыпов", "Нұрлан", "Қайратұлы", date(1977, 2, 25), "m"),
-        "oversight, read only",
+        "oversight, by the interface: reads, changes nothing",
     ),
 )  # fmt: skip
 

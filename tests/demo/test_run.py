@@ -14,7 +14,7 @@ from pathlib import Path
 
 import httpx
 
-FACES = ("public", "staff", "oversight", "api", "inbox")
+FACES = ("public", "staff", "api", "inbox")
 PATIENCE = 180
 
 

@@ -66,9 +66,22 @@ def load(database: Database, written: Written) -> None:
 
 
 def _insert(connection: sa.Connection, table: type[SQLModel], rows: Iterable[Values]) -> None:
+    if connection.dialect.name == "postgresql":
+        _copy(connection, table, rows)
+        return
     statement = sa.insert(table.__table__)  # type: ignore[attr-defined]
     for chunk in _chunks(rows):
         connection.execute(statement, chunk)
+
+
+def _copy(connection: sa.Connection, table: type[SQLModel], rows: Iterable[Values]) -> None:
+    """PostgreSQL takes rows many times faster by COPY; triggers and constraints see each of them all the same."""
+    names = [column.name for column in table.__table__.columns]  # type: ignore[attr-defined]
+    quoted = ", ".join(f'"{name}"' for name in names)
+    driver: Any = connection.connection.driver_connection
+    with driver.cursor() as cursor, cursor.copy(f'COPY "{table.__tablename__}" ({quoted}) FROM STDIN') as copy:
+        for row in rows:
+            copy.write_row([row[name] for name in names])
 
 
 def _update_appointments(connection: sa.Connection, written: Written) -> None:
