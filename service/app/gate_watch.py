@@ -103,7 +103,7 @@ def gate_mark(environment: Environment, actor: Actor, gate: str) -> int:
 
 
 def watch_gate(environment: Environment, actor: Actor, gate: str) -> Watch:
-    """The screen of one gate. Raises Refusal 'not-found', or 'not-allowed' for a gate of another institution."""
+    """The screen of one gate. Raises Refusal 'not-found', alike for a gate of another institution."""
     with Reading(environment, actor) as reading:
         found = reading.session.execute(
             sa.select(Gate, Institution)
@@ -143,7 +143,7 @@ def _last(reading: Reading, gate: Gate) -> Passage | None:
         .outerjoin(convict, convict.id == of(Appointment).convict_id)
         .outerjoin(Admission, sa.and_(admission.pass_id == scan.pass_id, admission.left_at.is_(None)))
         .where(scan.gate_id == gate.id)
-        .order_by(scan.received_at.desc(), scan.id)
+        .order_by(scan.received_at.desc(), scan.sequence.desc())
         .limit(1)
     ).first()
     if found is None:
@@ -200,7 +200,8 @@ def _waiting(reading: Reading, gate: Gate, last: Passage | None) -> list[tuple[s
         .order_by(admission.admitted_at, admission.id)
         .limit(SHOWN)
     )
-    shown = last.admission.id if last is not None and last.admission is not None else None
+    asked = last is not None and last.scan.verdict == "admit"  # a second reading of the same pass asks for nothing
+    shown = last.admission.id if asked and last is not None and last.admission is not None else None
     return [(id_, short_name(reading, person) or "—") for id_, person in rows if id_ != shown]
 
 

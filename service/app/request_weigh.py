@@ -38,7 +38,7 @@ def list_requests(environment: Environment, actor: Actor) -> tuple[list[Weighed]
 
 
 def weigh_request(environment: Environment, actor: Actor, appointment: str) -> Weighed:
-    """One request. Raises Refusal 'not-found' for one that is not there and 'not-allowed' for another institution's."""
+    """One request. Raises Refusal 'not-found' alike for one that is not there and one of another institution."""
     shown = show_appointment(environment, actor, appointment)
     with Reading(environment, actor) as reading:
         return _weighed(reading, shown)

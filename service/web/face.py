@@ -160,8 +160,9 @@ def due_of(refusal: Refusal) -> date | None:
 
 def refuse_into(form: Form[Any], refusal: Refusal, fields: Mapping[str, str] | None = None) -> None:
     """Shows a refusal in the form it came from: each reason at the field that `fields` names for its code, others
-    above the form. Raises the refusal again where it is about no rule and no state."""
-    if not refusal.reasons:
+    above the form. Raises the refusal again where it is no matter of the form: what is not there, or not allowed."""
+    shown = {TRIED_TOO_OFTEN, *(fields or {})}
+    if not refusal.reasons or (refusal.sort == "not-allowed" and not any(one.code in shown for one in refusal.reasons)):
         raise refusal
     for one in refusal.reasons:
         form.refuse((fields or {}).get(one.code, ""), said(one))

@@ -15,8 +15,8 @@ from service.gateways.sms import LocalSms
 from service.web import inbox, public, staff
 from service.web.code_sending import code_sender
 from service.web.settings import WebSettings
-from tests.builders import SetClock, make_environment
 from tests.browser.serving import served
+from tests.builders import SetClock, make_environment
 from tests.cast import NOW, Made, World
 
 SETTINGS = WebSettings(key=b"k" * 32, secure=False, time_zone=ZoneInfo("Asia/Almaty"))

@@ -8,7 +8,7 @@ from typing import Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from flask import Response, make_response, redirect, render_template, request, url_for
+from flask import Response, abort, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from service.app.gate_watch import Passage, Watch, gate_mark, gates_of, watch_gate
@@ -106,10 +106,9 @@ def pages(face: StaffFace) -> Pages:
 
     @part.page("/gate/<uuid:gate>/admissions/<uuid:admission>", audience=("officer",), methods=("POST",))
     def compare(caller: SignedIn, gate: UUID, admission: UUID) -> AnyResponse:
-        read = Form(Compared).read()
-        if read is not None:
-            matched = read.matched
-            face.do(caller, lambda unit: match_identity(unit, admission=admission.hex, matched=matched))
+        face.enter(caller, "identity.match")
+        matched = (Form(Compared).read() or abort(400)).matched
+        face.do(caller, lambda unit: match_identity(unit, admission=admission.hex, matched=matched))
         return redirect(url_for("gate.watch", gate=gate), code=303)
 
     return part

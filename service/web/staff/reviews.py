@@ -3,7 +3,7 @@
 from typing import Literal
 from uuid import UUID
 
-from flask import redirect, render_template, url_for
+from flask import abort, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from service.app.appointment_show import Wanted, list_appointments
@@ -39,9 +39,9 @@ def pages(face: StaffFace) -> Pages:
 
     @part.page("/flags/<uuid:flag>", audience=("officer",), methods=("POST",))
     def resolve(caller: SignedIn, flag: UUID) -> Response:
-        read = Form(FlagOutcome).read()
-        if read is not None:
-            face.do(caller, lambda unit: resolve_flag(unit, flag=flag.hex, outcome=read.outcome))
+        face.enter(caller, "flag.resolve")
+        outcome = (Form(FlagOutcome).read() or abort(400)).outcome
+        face.do(caller, lambda unit: resolve_flag(unit, flag=flag.hex, outcome=outcome))
         return redirect(url_for("reviews.flags"), code=303)
 
     @part.page("/disputes", audience=("officer",))
@@ -52,9 +52,9 @@ def pages(face: StaffFace) -> Pages:
 
     @part.page("/disputes/<uuid:dispute>", audience=("officer",), methods=("POST",))
     def settle(caller: SignedIn, dispute: UUID) -> Response:
-        read = Form(DisputeOutcome).read()
-        if read is not None:
-            face.do(caller, lambda unit: answer_dispute(unit, dispute=dispute.hex, outcome=read.outcome))
+        face.enter(caller, "dispute.answer")
+        outcome = (Form(DisputeOutcome).read() or abort(400)).outcome
+        face.do(caller, lambda unit: answer_dispute(unit, dispute=dispute.hex, outcome=outcome))
         return redirect(url_for("reviews.disputes"), code=303)
 
     return part
