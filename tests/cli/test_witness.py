@@ -188,7 +188,7 @@ def test_what_is_wrong_with_a_policy_is_said_in_words(offices: dict[str, str], t
 
 @on_sqlite
 def test_a_receipt_is_checked_against_a_newer_copy_of_the_log(
-    where: tuple[str, ...], booked: str, policy: Path, world: World, tmp_path: Path
+    where: tuple[str, ...], booked: str, world: World, tmp_path: Path
 ) -> None:
     publish(world)
     kezdesu("record", "prove", booked, *where)
