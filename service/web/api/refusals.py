@@ -7,6 +7,7 @@ from pydantic import Field
 from sqlalchemy.exc import InterfaceError, OperationalError, TimeoutError
 
 from service.domain.refusal import Refusal
+from service.gateways.sms import NotSent
 from service.web.api.problem import NOT_FOUND, NOT_YOURS, TOO_MANY, UNAVAILABLE, Problem, Refused
 from service.web.api.values import Answer
 from service.web.messages import N_
@@ -54,14 +55,14 @@ TRIED_TOO_OFTEN = "too-many-tries"
 
 
 def refused(error: Exception) -> Refused | None:
-    """The problem for a refusal of the domain or a database that does not answer; None for a fault.
+    """The problem for a refusal of the domain, a database or a supplier that does not answer; None for a fault.
 
     Whoever is told that something is not there is told nothing else, so that they cannot tell it from something that is
     not theirs.
     """
     if isinstance(error, Refusal):
         return _of_domain(error)
-    if isinstance(error, OperationalError | InterfaceError | TimeoutError):
+    if isinstance(error, OperationalError | InterfaceError | TimeoutError | NotSent):
         return UNAVAILABLE.refused(headers={"Retry-After": "5"})
     return None
 
