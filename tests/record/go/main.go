@@ -3,6 +3,8 @@
 //
 //	logcheck export DIRECTORY VKEY            every byte of an exported log
 //	logcheck receipt FILE VKEY [WITNESS...]   a receipt, its entry and openings; every witness must have signed
+//	logcheck checkpoint FILE VKEY [WITNESS...] a signed head; every witness must have signed
+//	logcheck request FILE VKEY OLDHEAD        what a witness is asked, against the head that it holds
 //	logcheck proofs DIRECTORY VKEY            proofs on standard input, compared with those made here
 //	logcheck sign SKEY                        the note over the text on standard input
 package main
@@ -37,12 +39,16 @@ func run(args []string) error {
 		return nil
 	case len(args) >= 3 && args[0] == "receipt":
 		return checkReceipt(args[1], args[2], args[3:])
+	case len(args) >= 3 && args[0] == "checkpoint":
+		return checkHead(args[1], args[2], args[3:])
+	case len(args) == 4 && args[0] == "request":
+		return checkRequest(args[1], args[2], args[3])
 	case len(args) == 3 && args[0] == "proofs":
 		return compareProofs(args[1], args[2], os.Stdin)
 	case len(args) == 2 && args[0] == "sign":
 		return sign(args[1], os.Stdin)
 	}
-	return fmt.Errorf("usage: export DIRECTORY VKEY | receipt FILE VKEY [WITNESS...] | proofs DIRECTORY VKEY | sign SKEY")
+	return fmt.Errorf("usage: export DIRECTORY VKEY | receipt FILE VKEY [WITNESS...] | checkpoint FILE VKEY [WITNESS...] | request FILE VKEY OLDHEAD | proofs DIRECTORY VKEY | sign SKEY")
 }
 
 // compareProofs reads lines "inclusion INDEX SIZE HASH..." and "consistency OLD NEW HASH..." and makes each of these
