@@ -117,6 +117,7 @@ def _prepare_sqlite(engine: Engine) -> None:
             "foreign_keys=ON",
             "busy_timeout=30000",
             "secure_delete=ON",
+            "cache_size=-16000",  # the upper pages of a whole country stay in memory; 2 MB do not hold them
         ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()

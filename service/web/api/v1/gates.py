@@ -19,8 +19,8 @@ from service.web.api.v1.interface import Interface
 from service.web.api.v1.shapes import ReasonSaid, maybe_id, say
 from service.web.api.v1.texts import Title
 
-# Base45 has a space, which may be the last sign of a pass: nothing is trimmed here.
-Token = Annotated[str, Field(pattern=r"^[0-9A-Z $%*+./:-]{1,512}$")]
+# Base45 has a space, which may be the last sign of a pass: nothing is trimmed here. What is no pass is recorded too.
+Token = Annotated[str, Field(pattern=r"^[^\u0000-\u001f\u007f]{1,512}$")]
 Verdicts = Literal["admit", "leave", "refuse"]
 SAID: Mapping[PassRefusal, str] = {
     PassRefusal.MALFORMED: "pass-unreadable",
