@@ -37,9 +37,11 @@ def say_left(left: Left) -> Said:
         stand, headline = "later", words().sentence(N_("Possible from {day}"), {"day": day_in(answer.due, "from")})
     else:
         stand, headline = "not", words().sentence(N_("Not possible at present"))
-    why = [*_rate(answer.rate), *_history(left)]
-    if stand != "later" or not any(one.code == "interval-before" for one in answer.reasons):
-        why += [words().reason(one) for one in answer.reasons]
+    codes = {one.code for one in answer.reasons}
+    why = list(_rate(answer.rate))
+    if "interval-after" not in codes:  # that reason names the day itself
+        why += _history(left)
+    why += [words().reason(one) for one in answer.reasons if stand != "later" or one.code != "interval-before"]
     ground = "; ".join(dict.fromkeys(_grounds(answer.article, answer.reasons)))
     return Said(stand, headline, tuple(why), ground, answer.reasons)  # type: ignore[arg-type]
 
@@ -47,7 +49,7 @@ def say_left(left: Left) -> Said:
 def _grounds(article: str | None, reasons: tuple[Reason, ...]) -> Iterator[str]:
     for one in (article, *(reason.article for reason in reasons)):
         if one and (text := article_text(one, words().language)):
-            yield text
+            yield from text.split("; ")
 
 
 def _history(left: Left) -> Iterator[str]:

@@ -30,7 +30,7 @@ def test_every_notice_is_a_whole_sentence(template: str, language: str) -> None:
     text = notice_text(template, language, arguments, ALMATY)
     assert text.startswith("Kezdesu: ")
     assert text.endswith((".", ".»"))
-    assert not re.search(r"[{}]|\s\s|\s[.,]", text), text
+    assert not re.search(r"[{}]|\s\s|\s[.,]|\.\.", text), text
     assert len(text) <= 300
 
 

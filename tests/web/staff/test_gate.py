@@ -53,7 +53,7 @@ class TestTheScreen:
         assert "May enter Compare face and document" in said
         assert "Ахметова Айгүл mother or father of the convict · IIN …0123" in said
         assert "Convict: Ахметов Ерлан Серікұлы" in said
-        assert "Long visit, Ұзақ кездесу бөлмелері, 1" in said
+        assert "Long visit Ұзақ кездесу бөлмелері, 1" in said
         assert "19 March, 10:00 – 21 March, 10:00" in said
 
     def test_a_match_lets_in_and_the_list_of_those_inside_grows(self, faces: Faces, token: str) -> None:
