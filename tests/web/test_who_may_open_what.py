@@ -1,17 +1,20 @@
 """Every address of both faces, tried by everybody: denied by default, and never a fault."""
 
+import io
 import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import pytest
+import structlog
 from flask import Flask
 
 from service.app.appointment_hold import hold_place
 from service.app.appointment_request import request_appointment
 from service.app.appointment_weigh import Wish
 from service.domain.access import ROLES, Actor, Target, may
+from service.web import logs
 from service.web.base import undeclared
 from tests.browser.faces import Faces, make_faces, sqlite_world
 from tests.cast import MAXIMUM, MEDIUM, Made
@@ -72,6 +75,15 @@ def stage(sqlite_cast: Made, tmp_path_factory: pytest.TempPathFactory) -> Iterat
                 "name": "kezdesu.css",
             },
         )
+
+
+@pytest.fixture
+def log() -> Iterator[io.StringIO]:
+    """What the apps write to their log while a test runs."""
+    stream = io.StringIO()
+    logs.configure(stream)
+    yield stream
+    structlog.reset_defaults()
 
 
 def addresses(app: Flask) -> list[tuple[str, str]]:
@@ -191,3 +203,16 @@ def test_a_state_is_never_changed_by_opening_an_address(stage: tuple[Faces, dict
         rule for method, rule in addresses(faces.staff) if method == "GET"
     }
     assert only_post == {"/sign-in", "/first-password", "/workplace", "/requests/<uuid:appointment>"}
+
+
+def test_nothing_of_anybody_stands_in_the_log(stage: tuple[Faces, dict[str, str]], log: io.StringIO) -> None:
+    faces, parts = stage
+    mother, head = signed_in(faces, "Айгүл"), at_desk(faces, "head")
+    for who, app in ((mother, faces.public), (head, faces.staff)):
+        for method, rule in addresses(app):
+            opened(who, method, fill(rule, parts))
+    written = log.getvalue()
+    assert written.count('"event": "request"') > 40
+    known = faces.world.identities["Айгүл"]
+    for secret in ("Ахметов", "Айгүл", "701555", "701 555", str(known.iin), parts["appointment"], faces.code()):
+        assert secret not in written
