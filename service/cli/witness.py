@@ -1,7 +1,7 @@
 """`kezdesu witness`: watch logs for an office that is not the prison's, or look after the witnesses of our own.
 
-The office's side (`keygen`, `run`, `cosign`, `status`) touches no database and no web framework. The log's side
-(`check`, `export`, `import`) is in modules of its own.
+The office's side (`keygen`, `run`, `cosign`, `mirror`, `status`) touches no database and no web framework. The log's
+side (`check`, `export`, `import`) is in modules of its own.
 """
 
 import importlib
@@ -23,6 +23,7 @@ from service.record.cosignature import Cosigner
 from service.record.keys import NoteSigner, NoteVerifier
 from service.record.policy_text import PolicyRefused, read_policy
 from service.record.refusals import RecordRefused
+from service.record.witness.mirror import take_over
 from service.record.witness.request import read_head
 from service.record.witness.server import WitnessServer
 from service.record.witness.state import State, StateDamaged, read_state
@@ -172,6 +173,29 @@ def status_command(state: Path, json_wanted: bool) -> None:
         for one in refused:
             click.echo(f"REFUSED {one.at}  {one.origin}  {one.size}  {one.kind} ({one.code})")
     sys.exit(REFUSED if any(one.kind == "rewritten" for one in refused) else 0)
+
+
+@command.command("mirror")
+@click.argument("source", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("kept", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--log", "vkey", required=True, metavar="VKEY", help="the log's key, from elsewhere than SOURCE")
+def mirror_command(source: Path, kept: Path, vkey: str) -> None:
+    """Bring the copy KEPT of a log to the state of SOURCE, an export of it (C2SP tlog-tiles), if that extends it.
+
+    Exit status: 0 taken over, 1 refused, since SOURCE is not sound, shorter, or another history; KEPT stays as it was.
+    """
+    try:
+        log = NoteVerifier.from_vkey(vkey)
+    except RecordRefused as fault:
+        _ended(str(fault))
+    try:
+        head = take_over(source, kept, log)
+    except RecordRefused as refused:
+        click.echo(f"refused: {refused}", err=True)
+        sys.exit(REFUSED)
+    except OSError as fault:
+        _ended(str(fault))
+    click.echo(f"{head.origin}: {head.size} entries in {kept}")
 
 
 def opened(key: Path, state: Path, logs: tuple[str, ...], policy: Path | None) -> Witness:

@@ -3,117 +3,32 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from functools import partial
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from service.app.checkpoint_publish import publish_checkpoint
-from service.app.date_block import block_dates
 from service.app.reading import Reading
 from service.app.receipt_make import make_receipt
 from service.app.witness_feed import due_logs, make_ask, take_answer, take_cosignature
-from service.app.witnessed_show import Witnessed, show_witnessed
 from service.domain.access import Actor
 from service.domain.refusal import Refusal
 from service.domain.witnessing import Step
-from service.gateways.witness import LocalWitnesses, NotReached, Reply
-from service.jobs.witnessing import FEEDER, feed_witness
+from service.jobs.witnessing import FEEDER
 from service.record import notes
 from service.record.checkpoint import Checkpoint, sign_checkpoint
 from service.record.cosignature import Cosigner
 from service.record.disclosure import check_receipt
 from service.record.hashes import root
-from service.record.keys import NoteSigner, NoteVerifier
-from service.record.leaf import read_leaf
-from service.record.policy import Policy
-from service.record.policy_text import read_policy
+from service.record.keys import NoteSigner
 from service.record.refusals import RecordRefused
 from service.record.witness.request import encode_request
-from service.record.witness.state import State
-from service.record.witness.witness import Witness
-from service.store.columns import of
-from service.store.cosignatures import known_line
-from service.store.tables import Cosignature, Event, Log, WitnessLine
+from service.store.tables import Log, WitnessLine
 from tests.app.test_appointment_life import grant, hold, request
-from tests.cast import MEDIUM, World
+from tests.app.witness_field import Field, field
+from tests.cast import MEDIUM
 
-OUTSIDE = ("prosecutor", "ombudsman", "ngo")
-
-
-class Field:
-    """A world, three witnesses outside with a quorum of two, and the lines to them."""
-
-    def __init__(self, world: World, folder: Path) -> None:
-        self.world = world
-        with world.environment.database.reading() as session:
-            self.keys = [NoteVerifier.from_vkey(key) for key in session.scalars(sa.select(of(Log).verifier_key))]
-        self.cosigners = {name: Cosigner(f"{name}.example/w", Ed25519PrivateKey.generate()) for name in OUTSIDE}
-        lines = [f"witness {name} {one.vkey} http://{name}.example" for name, one in self.cosigners.items()]
-        logs = [f"log {key.vkey}" for key in self.keys]
-        text = "\n".join([*logs, *lines, f"group outside 2 {' '.join(OUTSIDE)}", "quorum outside", ""])
-        self.policy: Policy = read_policy(text.encode())
-        self.witnesses = {
-            f"http://{name}.example": Witness(one, self.keys, self.state(folder, name), world.environment.clock)
-            for name, one in self.cosigners.items()
-        }
-        self.silent: set[str] = set()
-        self.asked: list[tuple[str, int]] = []
-
-    def state(self, folder: Path, name: str) -> State:
-        return State(folder / f"{name}.state", self.cosigners[name].name, lambda _: None)
-
-    def submit(self, url: str, body: bytes) -> Reply:
-        self.asked.append((url, int(body.split(b"\n")[0][4:])))
-        if url in self.silent:
-            raise NotReached(url)
-        return LocalWitnesses(self.witnesses).submit(url, body)
-
-    def happens(self) -> None:
-        day = self.world.environment.clock().date() + timedelta(days=90)
-        self.world.run(
-            self.world.as_officer("head"),
-            lambda unit: block_dates(unit, institution=MEDIUM, first=day, last=day, ground="жөндеу"),
-        )
-
-    def publish(self) -> None:
-        for log in (MEDIUM, "national"):
-            self.world.run(FEEDER, partial(publish_checkpoint, log=log))
-
-    def feed(self, *names: str) -> int:
-        return sum(
-            feed_witness(self.world.environment, self.policy, self.policy.witnesses[name], self)
-            for name in names or OUTSIDE
-        )
-
-    def passes(self, **time: float) -> None:
-        self.world.clock.now += timedelta(**time)
-
-    def shown(self, policy: Policy | None = None) -> Witnessed:
-        with self.world.environment.database.reading() as session:
-            return show_witnessed(session, policy or self.policy, self.world.environment.clock(), MEDIUM)
-
-    def line(self, name: str, log: str = MEDIUM) -> WitnessLine:
-        with self.world.environment.database.reading() as session:
-            found = known_line(session, log, self.policy.witnesses[name].id)
-        assert found is not None
-        return found
-
-    def events(self, type_: str) -> list[dict[str, object]]:
-        with self.world.environment.database.reading() as session:
-            rows = session.scalars(sa.select(of(Event).leaf).where(of(Event).type == type_).order_by(of(Event).number))
-            return [read_leaf(bytes(leaf)).facts for leaf in rows]
-
-    def count(self) -> int:
-        with self.world.environment.database.reading() as session:
-            return session.scalar(sa.select(sa.func.count()).select_from(Cosignature)) or 0
-
-
-@pytest.fixture
-def field(world: World, tmp_path: Path) -> Field:
-    return Field(world, tmp_path)
+__all__ = ["field"]
 
 
 def test_every_witness_cosigns_the_newest_head_of_every_log(field: Field) -> None:
@@ -193,70 +108,6 @@ def test_that_nothing_happened_is_cosigned_every_ten_minutes(field: Field) -> No
         assert field.feed() == 6
         assert field.shown().age == timedelta(0)
     assert field.count() == rows, "the first cosignature of a head stays, and no other is added"
-
-
-def test_the_age_counts_from_the_newest_moment_that_a_quorum_saw(field: Field) -> None:
-    field.publish()
-    field.feed("prosecutor", "ombudsman")
-    for name in ("ngo", "prosecutor"):
-        field.passes(minutes=20)
-        field.feed(name)
-    shown = field.shown()
-    assert (shown.age, shown.step) == (timedelta(minutes=20), Step.BANNER)
-    field.passes(minutes=40)
-    assert field.shown().step is Step.NO_EXCEPTIONS
-    field.passes(hours=3)
-    assert field.shown().step is Step.PAPER
-    field.feed()
-    assert field.shown().step is Step.NORMAL
-
-
-def test_cosignatures_of_old_heads_do_not_hide_events_that_nobody_published(field: Field) -> None:
-    field.publish()
-    field.feed()
-    field.happens()
-    for _ in range(2):
-        field.passes(minutes=10)
-        field.feed()
-    assert field.shown().age == timedelta(minutes=20)
-
-
-def test_before_the_first_cosignature_the_age_counts_from_the_first_try(field: Field) -> None:
-    field.publish()
-    assert field.shown().size == 0
-    field.silent.update(f"http://{name}.example" for name in OUTSIDE)
-    field.feed()
-    field.passes(minutes=70)
-    assert field.shown().step is Step.NO_EXCEPTIONS
-
-
-def test_where_nobody_was_asked_to_watch_it_is_said_so(field: Field) -> None:
-    with field.world.environment.database.reading() as session:
-        shown = show_witnessed(session, None, field.world.clock.now, MEDIUM)
-    assert (shown.step, shown.age) == (Step.UNWITNESSED, None)
-
-
-def test_a_cosignature_changed_in_the_table_counts_as_none(field: Field) -> None:
-    field.publish()
-    field.feed()
-    with field.world.environment.database.writes() as session:
-        line = session.scalars(sa.select(WitnessLine).where(of(WitnessLine).log_id == MEDIUM)).all()
-        forged = (2**40).to_bytes(8) + bytes(line[0].signature or b"")[8:]
-        session.execute(sa.update(WitnessLine).where(of(WitnessLine).log_id == MEDIUM).values(signature=forged))
-        session.commit()
-    assert field.shown().size == 0
-
-
-def test_a_witness_whose_clock_runs_ahead_does_not_make_a_head_newer(field: Field) -> None:
-    field.publish()
-    field.world.clock.now += timedelta(days=30)
-    ahead = field.world.clock.now
-    for witness in field.witnesses.values():
-        witness.clock = lambda: ahead
-    field.world.clock.now -= timedelta(days=30)
-    field.feed()
-    field.passes(minutes=30)
-    assert field.shown().age == timedelta(minutes=30)
 
 
 def test_a_witness_that_holds_another_history_raises_an_alarm_once(field: Field) -> None:

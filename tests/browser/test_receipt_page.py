@@ -3,75 +3,21 @@
 from __future__ import annotations
 
 import base64
-import random
 import re
-from collections.abc import Iterator
-from datetime import UTC, datetime
-from hashlib import sha256, sha512
+from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from service.record.appender import Appender
-from service.record.canonical import canonical_entry
-from service.record.commitment import commit
-from service.record.disclosure import Opening, check_receipt, encode_disclosure
-from service.record.hashes import leaf_hash
+from service.record.disclosure import check_receipt
 from service.record.keys import NoteSigner
-from service.record.receipt import make_receipt
 from service.record.refusals import RecordRefused
-from service.record.tree import consistency_proof, tree_root
+from service.record.tree import consistency_proof
 from service.record.witness.request import encode_request
 from tests.browser.looking import assert_accessible, picture
-from tests.record.parties import log, ombudsman, private_key, prosecutor, signed_head
-from tests.structure.tree import ROOT
-
-PAGE = ROOT / "service" / "web" / "static" / "receipt" / "index.html"
-SEEN = datetime(2026, 3, 10, 7, tzinfo=UTC)
-SALT = bytes(range(32))
-APPOINTMENT = "9f86d081884c7d659a2feaa0c55ad015"
-SIZE, INDEX = 300, 137
-POLICY = (
-    f"log {log().vkey}\nwitness prosecutor {prosecutor().vkey}\nwitness ombudsman {ombudsman().vkey}\n"
-    "group outside {} prosecutor ombudsman\nquorum outside\n"
-)
-ALL = f"{log().vkey}\n{prosecutor().vkey}\n{ombudsman().vkey}\n"
-
-
-def event(number: int) -> bytes:
-    cells = {"asked_by": {"c": commit(SALT, f"person {number}")}, "kind": "short", "ordinal": number}
-    return canonical_entry(
-        {
-            "v": 1, "t": "appointment.granted", "log": "la-155-8", "n": number, "at": "2026-03-10T05:12:09.000000Z",
-            "by": {"as": "officer", "id": "7"}, "after": [0, "00"], "new": {"appointment": {APPOINTMENT: cells}},
-        }
-    )  # fmt: skip
-
-
-class Log:
-    """A log of events in memory."""
-
-    def __init__(self, size: int) -> None:
-        grown = Appender()
-        tiles = [*grown.append(leaf_hash(event(number)) for number in range(size)), *grown.edge()]
-        self.held = {(tile.level, tile.index): tile.hashes for tile in tiles}
-        self.head = signed_head(size, tree_root(size, self))
-
-    def tile(self, level: int, index: int, width: int) -> bytes:
-        return self.held[level, index][: width * 32]
-
-
-def made(*witnesses: Any, index: int = INDEX, size: int = SIZE) -> str:
-    whole = Log(size)
-    note = whole.head.with_signatures(one.cosign(whole.head, SEEN) for one in witnesses)
-    opened = {f"appointment/{APPOINTMENT}/asked_by": Opening(SALT, f"person {index}")}
-    return make_receipt(index, whole, note, encode_disclosure(event(index), opened)).encode().decode()
-
-
-RECEIPT = made(prosecutor(), ombudsman())
+from tests.browser.receipts import ALL, APPOINTMENT, INDEX, MUTATIONS, PAGE, POLICY, RECEIPT, SIZE, Log, made, verdict
+from tests.record.parties import log, private_key, prosecutor
 
 
 @pytest.fixture
@@ -82,47 +28,6 @@ def receipt_page(page: Page) -> Page:
     page.goto(PAGE.as_uri())
     assert asked == [PAGE.as_uri()]
     return page
-
-
-@pytest.fixture
-def old_page(browser: Browser) -> Iterator[Page]:
-    """The page in a browser without any cryptography of its own, as on http://kiosk.lan or an old phone."""
-    context = browser.new_context(locale="kk-KZ")
-    context.add_init_script("Object.defineProperty(globalThis, 'crypto', { value: undefined })")
-    opened = context.new_page()
-    opened.goto(PAGE.as_uri())
-    yield opened
-    context.close()
-
-
-VERDICT = """async ([text, keys]) => {
-  try { const found = await receipt.check(text, await receipt.parseKeys(keys)); return found.seen.length; }
-  catch (error) { if (error instanceof receipt.Refused) return error.code; throw error; }
-}"""
-
-MUTATIONS = """async ([text, keys, step]) => {
-  const trusted = await receipt.parseKeys(keys), passed = [];
-  let count = 0;
-  const letters = Array.from(text);
-  const tried = async (place, changed) => {
-    count++;
-    try { await receipt.check(changed.join(""), trusted); passed.push(place); }
-    catch (error) { if (!(error instanceof receipt.Refused)) throw error; }
-  };
-  for (let place = 0; place < letters.length; place += step) {
-    const letter = letters[place], before = letters.slice(0, place), after = letters.slice(place + 1);
-    const others = ["A", "B", "=", "\\n", " ", "0", "\\u2014"];
-    others.push(String.fromCodePoint(letter.codePointAt(0) ^ 1));
-    for (const other of new Set(others)) if (other !== letter) await tried(place, [...before, other, ...after]);
-    await tried(place, [...before, ...after]);
-    await tried(place, [...before, letter, letter, ...after]);
-  }
-  return [count, passed];
-}"""
-
-
-def verdict(page: Page, text: str, keys: str) -> object:
-    return page.evaluate(VERDICT, [text, keys])
 
 
 def test_a_receipt_is_verified_from_a_file_in_three_languages(receipt_page: Page, tmp_path: Path) -> None:
@@ -165,51 +70,6 @@ def test_every_character_of_a_receipt_matters(receipt_page: Page) -> None:
 def test_a_receipt_nobody_cosigned_is_as_hard_to_change(receipt_page: Page) -> None:
     _, passed = receipt_page.evaluate(MUTATIONS, [made(), log().vkey, 1])
     assert passed == []
-
-
-def test_a_browser_without_cryptography_of_its_own_comes_to_the_same_verdicts(old_page: Page) -> None:
-    assert old_page.evaluate("typeof crypto") == "undefined"
-    assert verdict(old_page, RECEIPT, ALL) == 2
-    count, passed = old_page.evaluate(MUTATIONS, [RECEIPT, ALL, 53])
-    assert (count > 200, passed) == (True, [])
-
-
-def test_hashes_of_our_own_are_those_of_the_standard(old_page: Page) -> None:
-    dice = random.Random(5)
-    texts = [dice.randbytes(length) for length in (*range(0, 4), *range(50, 70), *range(105, 130), 239, 240, 1000)]
-    ask = "texts => texts.map(text => [32, 64].map(width => receipt.hex(receipt.sha2(Uint8Array.from(text), width))))"
-    found = old_page.evaluate(ask, [list(text) for text in texts])
-    assert found == [[sha256(text).hexdigest(), sha512(text).hexdigest()] for text in texts]
-
-
-ORDER = 2**252 + 27742317777372353535851937790883648493
-P = 2**255 - 19
-
-
-def test_signatures_are_judged_as_by_openssl_and_the_standard(old_page: Page) -> None:
-    """RFC 8032, 7.1 (test 2); random signatures, sound and with one bit changed; and the forms it forbids."""
-    key = bytes.fromhex("3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c")
-    signature = bytes.fromhex(
-        "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da"
-        "085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00"
-    )
-    cases = [(key, signature, b"\x72", True), (key, signature, b"\x73", False), (key, signature[:63], b"\x72", False)]
-    dice = random.Random(7)
-    for _ in range(6):
-        secret = Ed25519PrivateKey.from_private_bytes(dice.randbytes(32))
-        public, message = secret.public_key().public_bytes_raw(), dice.randbytes(dice.randrange(200))
-        signed = secret.sign(message)
-        cases.append((public, signed, message, True))
-        flipped = bytearray(signed)
-        flipped[dice.randrange(64)] ^= 1 << dice.randrange(8)
-        cases.append((public, bytes(flipped), message, False))
-        larger = (int.from_bytes(signed[32:], "little") + ORDER).to_bytes(32, "little")
-        cases.append((public, signed[:32] + larger, message, False))
-    cases.append((P.to_bytes(32, "little"), bytes(64), b"", False))
-    cases.append(((2).to_bytes(32, "little"), bytes(64), b"", False))
-    ask = "cases => cases.map(([key, signature, message]) => receipt.ed25519(...[key, signature, message].map(part => Uint8Array.from(part))))"  # noqa: E501
-    found = old_page.evaluate(ask, [[list(part) for part in case[:3]] for case in cases])
-    assert found == [case[3] for case in cases]
 
 
 @pytest.mark.parametrize(
