@@ -174,10 +174,10 @@ class Gatehouse:
                 return replace(again.decision, repeated=True)
             if again.question.sequence not in self._memory.unheard:
                 again = None
-        if again is not None:
-            return again
         rules = replace(self._rules, gate_zone=place.gate_zone)
         alone = offline(text, rules, place.direction, now, self._is_inside)
+        if again is not None and (again.offline is alone.verdict or alone.verdict is Verdict.REFUSE):
+            return again
         self._begin()
         self._watch_clock(now, moment)
         if alone.found is None:
@@ -244,7 +244,7 @@ class Gatehouse:
     def _matters(self, earlier: Asked) -> bool:
         """Whether the service's ignorance of a scan matters: a refusal it will not take changes nothing."""
         if earlier.decision is None:
-            return False
+            return earlier.question.sequence not in self._deciding
         return earlier.decision.verdict is not Verdict.REFUSE or earlier.question.sequence not in self._postponed
 
     def _settled(self, asked: Asked, answer: Answer | NoAnswer) -> Decision:

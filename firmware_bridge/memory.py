@@ -54,8 +54,11 @@ class Memory:
                 self.journal_id = self.journal_id or facts["journal"]
             case "scan":
                 self.asked(asked_in(record, self.journal_id))
-            case "decision" if facts["of"] in self._open:
-                self.decided(self._open[facts["of"]], decision_in(facts))
+            case "decision":
+                # A refused scan that the service had not heard of may have been asked about again: the last one holds.
+                asked = self._open.get(facts["of"]) or self.unheard.get(facts["of"])
+                if asked is not None:
+                    self.decided(asked, decision_in(facts))
             case "answer":
                 self._heard(facts["of"])
 

@@ -349,3 +349,17 @@ def test_ten_thousand_unheard_scans_do_not_slow_the_next_one() -> None:
         return count
 
     assert steps(600) < 2 * steps(2)
+
+
+def test_after_a_restart_the_last_answer_to_a_scan_holds() -> None:
+    """Refused for want of an answer, asked about again and let in, then the bridge died: they are inside."""
+    file, clock, live = MemoryFile(), FakeClock(MIDDAY), LiveState()
+    live.reachable = False
+    gate = gatehouse(live, file, clock)
+    unknown_key = token(key_id=5)
+    gate.decide(IN, unknown_key)
+    live.reachable = True
+    clock.moved(5)
+    assert short(gate.decide(IN, unknown_key)) == ("admit", None, "live")
+    again = gatehouse(live, MemoryFile(file.durable), clock)
+    assert (again.inside, again.unheard) == (1, 0)

@@ -1,0 +1,62 @@
+"""What must be true of every seed, whatever befell it."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from firmware_bridge.decide import Verdict
+from firmware_bridge.fakes import MemoryFile
+from firmware_bridge.journal import Journal, JournalDamaged
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An answer that was sounded at a reader."""
+
+    gate: str
+    reader: str
+    pass_id: str
+    verdict: Verdict
+    reason: str | None
+    sequence: int | None
+    repeated: bool
+    at: datetime
+
+
+@dataclass(slots=True)
+class Findings:
+    """What was seen, and everything that was wrong with it."""
+
+    bad: list[str] = field(default_factory=list)
+    told: list[Told] = field(default_factory=list)
+    deaths: int = 0
+    scans: int = 0
+
+    def wrong(self, at: datetime, what: str) -> None:
+        self.bad.append(f"{at:%d %H:%M:%S} {what}")
+
+
+def whole(findings: Findings, gate: str, octets: bytes) -> list[dict[str, object]]:
+    """The journal's records, which must read from the first to the last without a gap."""
+    try:
+        records = Journal(MemoryFile(octets)).taken_over()
+    except JournalDamaged as damage:
+        findings.bad.append(f"{gate}: {damage}")
+        return []
+    if [record.sequence for record in records] != list(range(1, len(records) + 1)):
+        findings.bad.append(f"{gate}: the counter has a gap")
+    return [{"sequence": record.sequence, **record.facts} for record in records]
+
+
+def answers_are_kept(findings: Findings, journals: dict[str, list[dict[str, object]]]) -> None:
+    """Whatever was sounded is in the journal, as it was sounded."""
+    decided = {
+        (gate, record["of"], record["verdict"])
+        for gate, records in journals.items()
+        for record in records
+        if record["kind"] == "decision"
+    }
+    for told in findings.told:
+        if told.sequence is not None and (told.gate, told.sequence, told.verdict.value) not in decided:
+            findings.wrong(
+                told.at, f"{told.gate}: the answer {told.verdict} to scan {told.sequence} is not in the journal"
+            )
