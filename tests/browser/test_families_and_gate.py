@@ -1,4 +1,4 @@
-"""One long visit in real browsers: a code from the inbox, a booking, a decision, a pass read by a camera, an open gate."""
+"""One long visit in real browsers: a code from the inbox, a booking, a decision, a pass read by a camera, a gate."""
 
 import re
 from collections.abc import Iterator
@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from service.app.pass_show import list_passes
 from service.app.scan_take import Reading, take_scan
+from service.jobs.tasks import publish_heads
 from service.web.i18n import translate
 from tests.browser.faces import Addresses, make_faces, served_faces, sqlite_world
 from tests.browser.looking import assert_accessible, picture
@@ -169,6 +170,7 @@ class Walk:
             for place in ("appointments", "help", "help/complain", "help/consent", "convicts/link"):
                 mother.goto(f"{self.at.public}/{place}")
                 self.look(mother, place.replace("/", "-"))
+            publish_heads(self.at.faces.world.environment)
             for place in ("move", "cancel", "wrong", "receipt"):
                 mother.goto(f"{self.at.public}/appointments/{appointment}/{place}")
                 self.look(mother, place)
@@ -179,9 +181,7 @@ class Walk:
 
 @pytest.mark.parametrize("width", [320, 1280])
 @pytest.mark.parametrize("language", ["kk", "ru", "en"])
-def test_from_a_code_in_the_inbox_to_an_open_gate(
-    browser: Browser, at: Addresses, language: str, width: int
-) -> None:
+def test_from_a_code_in_the_inbox_to_an_open_gate(browser: Browser, at: Addresses, language: str, width: int) -> None:
     Walk(browser, at, language, width).whole()
 
 

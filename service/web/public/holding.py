@@ -9,9 +9,9 @@ from werkzeug.wrappers import Response as AnyResponse
 from service.app.dispute_raise import raise_dispute
 from service.app.pass_show import list_passes
 from service.app.reading import Reading
-from service.app.receipt_make import make_receipt
+from service.app.receipt_make import MadeReceipt, make_receipt
 from service.domain.refusal import Refusal
-from service.web import qr
+from service.web import qr, static_files
 from service.web.api.v1.texts import Words
 from service.web.api.values import Body
 from service.web.face import SignedIn, refuse_into
@@ -22,6 +22,9 @@ from service.web.names import DISPUTES
 from service.web.pages import Pages
 from service.web.public.appointments import appointment_of
 from service.web.public.face import PublicFace
+
+CHECKER = static_files.FOLDER / "receipt" / "index.html"
+"""The page that checks a receipt without network; families keep it beside the receipt."""
 
 
 class Wrong(Body):
@@ -43,15 +46,27 @@ def pages(face: PublicFace) -> Pages:
         ]
         return render_template("public/pass.html", one=one, passes=passes)
 
-    @part.page("/appointments/<uuid:appointment>/receipt", audience=("relative",))
-    def receipt(caller: SignedIn, appointment: UUID) -> Response | str:
-        one = appointment_of(face, caller, appointment)
+    def receipt_of(caller: SignedIn, appointment: UUID) -> MadeReceipt | None:
         with Reading(environment, caller.actor) as reading:
-            made = make_receipt(reading, appointment=appointment.hex)
+            return make_receipt(reading, appointment=appointment.hex)
+
+    @part.page("/appointments/<uuid:appointment>/receipt", audience=("relative",))
+    def receipt(caller: SignedIn, appointment: UUID) -> str:
+        one, made = appointment_of(face, caller, appointment), receipt_of(caller, appointment)
         if made is None:
             return render_template("public/receipt_soon.html", one=one)
-        disposition = f'attachment; filename="kezdesu-{made.event}.tlog-proof"'
-        return Response(made.data, mimetype="application/octet-stream", headers={"Content-Disposition": disposition})
+        return render_template("public/receipt.html", one=one, made=made)
+
+    @part.page("/appointments/<uuid:appointment>/receipt.tlog-proof", audience=("relative",))
+    def receipt_file(caller: SignedIn, appointment: UUID) -> AnyResponse:
+        made = receipt_of(caller, appointment)
+        if made is None:
+            return redirect(url_for("holding.receipt", appointment=appointment), code=303)
+        return _saved(made.data, "application/octet-stream", f"kezdesu-{made.event}.tlog-proof")
+
+    @part.page("/help/receipt-check.html", audience=("anyone",))
+    def receipt_check() -> AnyResponse:
+        return _saved(CHECKER.read_bytes(), "text/html", "kezdesu-receipt-check.html")
 
     @part.page("/appointments/<uuid:appointment>/wrong", audience=("relative",), methods=("GET", "POST"))
     def dispute(caller: SignedIn, appointment: UUID) -> str | AnyResponse:
@@ -75,3 +90,8 @@ def pages(face: PublicFace) -> Pages:
         return render_template("public/disputed.html", one=appointment_of(face, caller, appointment))
 
     return part
+
+
+def _saved(data: bytes, mimetype: str, name: str) -> Response:
+    """A file that the browser keeps, instead of a page."""
+    return Response(data, mimetype=mimetype, headers={"Content-Disposition": f'attachment; filename="{name}"'})

@@ -48,12 +48,20 @@ def test_the_receipt_is_a_file_that_anybody_can_check(faces: Faces) -> None:
     appointment = requested(faces, "Айгүл", "Ерлан", DAY)
     environment = faces.world.environment
     publish_heads(environment)
-    answer = signed_in(faces, "Айгүл").see(f"/appointments/{dashed(appointment)}/receipt")
-    assert ".tlog-proof" in answer.headers["Content-Disposition"]
+    mother, address = signed_in(faces, "Айгүл"), f"/appointments/{dashed(appointment)}/receipt"
     with environment.database.reading() as session:
         key = session.get_one(Log, MEDIUM).verifier_key
+    assert key in words_of(mother.see(address))
+    answer = mother.see(f"{address}.tlog-proof")
+    assert ".tlog-proof" in answer.headers["Content-Disposition"]
     shown = check_receipt(answer.data, NoteVerifier.from_vkey(key))
     assert appointment in str(shown)
+
+
+def test_the_page_that_checks_can_be_kept_by_anybody(faces: Faces) -> None:
+    answer = faces.public.test_client().get("/help/receipt-check.html")
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="kezdesu-receipt-check.html"'
+    assert b"http://" not in answer.data.replace(b"http://www.w3.org", b"")
 
 
 def test_an_officers_head_is_on_the_desk_once_it_is_signed(faces: Faces) -> None:
