@@ -7,7 +7,7 @@ from service.web.face import Face
 from service.web.settings import WebSettings
 
 CONSENT_VERSION = "2026-1"
-"""The version of the consent that `templates/public/consent.html` words."""
+"""The version of the consent that `templates/public/consent_words.html` words."""
 
 
 @dataclass(frozen=True)
