@@ -118,6 +118,16 @@ def system(tmp_path: Path) -> socket.socket:
     return listening
 
 
+def still_said(system: socket.socket) -> int:
+    """How often the bridge still says something before it falls silent."""
+    for count in range(3):
+        try:
+            system.recv(1000)
+        except TimeoutError:
+            return count
+    return 3
+
+
 def test_the_watchdog_is_fed_while_every_loop_comes_round_and_only_then(tmp_path: Path, system: socket.socket) -> None:
     scanner = SimulatedScanner(tmp_path / "in", baud=115_200)
     reader = ReaderConfig(IN, scanner.path, 115_200, "honeywell", ())
@@ -137,11 +147,7 @@ def test_the_watchdog_is_fed_while_every_loop_comes_round_and_only_then(tmp_path
         pass
     bridge.health.lines["a line whose thread hangs"] = LineHealth("/dev/y")
     system.settimeout(2.5)
-    under_way: list[bytes] = []
-    with pytest.raises(TimeoutError):
-        while len(under_way) < 3:
-            under_way.append(system.recv(1000))
-    assert len(under_way) <= 1
+    assert still_said(system) <= 1, "one may have been under way"
     bridge.stop()
     assert system.recv(1000) == b"STOPPING=1"
     system.close()

@@ -18,7 +18,7 @@ from service.app.relationship_decide import (
 )
 from service.app.relationship_end import revoke_relationship
 from service.app.relationship_show import list_at
-from service.domain.access import Target, may
+from service.domain.access import POLICY, Target, may
 from service.domain.refusal import Refusal
 from service.domain.relationship import STEPS
 from service.store.unit_of_work import UnitOfWork
@@ -76,6 +76,13 @@ ACTS: Mapping[str, tuple[type[Body], Act]] = {
 """The steps of a relationship that officers take, by their name in the access policy."""
 
 
+def _named(act: str) -> str:
+    return f"relationship.{act}"
+
+
+assert all(_named(act) in POLICY for act in ACTS), "every step has its row in the access policy"
+
+
 def pages(face: StaffFace) -> Pages:
     """The pages of this part."""
     part = Pages("relations")
@@ -89,7 +96,7 @@ def pages(face: StaffFace) -> Pages:
             act: forms.get(act) or Form(model, labels=LABELS)
             for act, (model, _) in ACTS.items()
             if one.row.state in STEPS[act].before  # type: ignore[index]
-            and may(caller.actor, f"relationship.{act}", target)
+            and may(caller.actor, _named(act), target)
             and not (act == "permit" and one.row.permitted_at is not None)
         }
         return render_template(
