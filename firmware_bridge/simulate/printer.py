@@ -133,8 +133,9 @@ class SimulatedPrinter:
             if self.is_dead:
                 continue
             answer = self.model.feed(octets)
-            if answer:
-                os.write(self._printer, answer)
             for row in self.model.paper[shown:]:
                 self._told(row)
             shown = len(self.model.paper)
+            # Who hears a row may pull the plug: what is asked behind that row, even in the same octets, gets no answer.
+            if answer and not self.is_dead:
+                os.write(self._printer, answer)
