@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from firmware_bridge.codecs.osdp import frame
@@ -86,10 +86,22 @@ def test_noise_before_a_frame_does_not_hide_it(noise: bytes, one: bytes) -> None
 
 
 @given(frames, st.integers(1, 300), frames)
+@example(built(0, 0, 0, b"", None, False), 2, built(5, 0, 0x60, b"", None, False))
+@example(built(0, 0, 0, b"S\x00\xa0\x05", None, False), 10, built(0, 0, 0x60, b"", None, False))
 def test_a_frame_cut_in_the_middle_does_not_hide_the_next_ones(one: bytes, cut: int, other: bytes) -> None:
-    """The length of the cut one swallows what follows until it is full; then everything in it is looked at again."""
-    octets = one[: min(cut, len(one) - 2)] + other + bytes(400)
-    assert read(other)[0] in read(octets)
+    """Nor does it delay them: with its last octet the next frame is there, whatever length the cut one claims."""
+    assert read(one[: min(cut, len(one) - 2)] + other)[-1:] == read(other)
+
+
+@given(frames, st.integers(1, 300), frames, frames)
+def test_after_a_cut_frame_every_octet_is_either_skipped_or_in_a_frame(
+    one: bytes, cut: int, other: bytes, last: bytes
+) -> None:
+    decoder = FrameDecoder()
+    whole = decoder.feed(one[: min(cut, len(one) - 2)] + other + last)
+    assert len(whole) == 2
+    assert decoder.skipped == min(cut, len(one) - 2)
+    assert decoder.missing == 0
 
 
 def test_no_more_than_the_longest_frame_is_ever_held() -> None:

@@ -5,6 +5,7 @@ Numbers are little-endian. Frames without a CRC (one octet of checksum instead) 
 
 import binascii
 from dataclasses import dataclass
+from heapq import heappop, heappush
 
 START = 0x53
 REPLY = 0x80
@@ -72,66 +73,80 @@ def ended(frame: bytes, mac: bytes = b"") -> bytes:
 
 
 class FrameDecoder:
-    """Finds frames in what comes off the line. Whatever is no whole, sound frame is skipped octet by octet.
+    """Finds frames in what comes off the line. Of all that could be one, the first that is whole and sound is one.
 
-    Never raises, holds no more than the longest frame, and reads the same in any chunks. A false beginning
-    may keep later octets waiting: whoever knows that a frame's time is over calls `clear`.
+    So a false beginning, or a frame that was cut, hides nothing behind it: it is waited for and looked into at once.
+    Never raises, holds no more than the longest frame, and reads the same in any chunks. Whoever knows that a
+    frame's time is over calls `clear`.
     """
 
     def __init__(self, longest: int = LONGEST) -> None:
         self._longest = longest
         self._octets = bytearray()
+        # Places count from the first octet that ever came.
+        self._place = 0
+        self._looked = 0
+        self._begun: list[tuple[int, int]] = []
         self.skipped = 0
 
     @property
     def missing(self) -> int:
-        """How many octets the frame begun still lacks, as far as can be said; 0 when none is begun."""
+        """How many octets the frame begun first still lacks, as far as can be said; 0 when none is begun."""
         if not self._octets:
             return 0
-        if len(self._octets) < 4:
-            return SHORTEST - len(self._octets)
-        return int.from_bytes(self._octets[2:4], "little") - len(self._octets)
+        ends = [end for end, start in self._begun if start == self._place]
+        return ends[0] - self._end if ends else SHORTEST - len(self._octets)
 
     def clear(self) -> None:
         """What is held belongs to nothing that comes after."""
         self.skipped += len(self._octets)
-        self._octets.clear()
+        self._looked = self._end
+        self._drop(self._end)
+        self._begun.clear()
 
     def feed(self, octets: bytes) -> list[Frame]:
         """Takes the next octets; answers the frames they complete."""
         self._octets += octets
+        self._begin()
         found: list[Frame] = []
-        while self._octets:
-            length = self._length()
-            if length is not None and (length == 0 or length > len(self._octets)):
-                break
-            frame = self._frame(length) if length is not None else None
-            if frame is None:
-                self._skip()
-            else:
+        while self._begun and self._begun[0][0] <= self._end:
+            end, start = heappop(self._begun)
+            frame = self._frame(start, end) if start >= self._place else None
+            if frame is not None:
                 found.append(frame)
-                del self._octets[:length]
+                self.skipped += start - self._place
+                self._drop(end)
+        self._forget()
         return found
 
-    def _length(self) -> int | None:
-        """The length the frame begun claims, 0 while unknown, None when it cannot be one."""
-        held = self._octets
-        if held[0] != START:
-            return None
-        if len(held) < 4:
-            return 0
-        length = int.from_bytes(held[2:4], "little")
-        return length if SHORTEST <= length <= self._longest else None
+    @property
+    def _end(self) -> int:
+        return self._place + len(self._octets)
 
-    def _skip(self) -> None:
-        """Drops the first octet and everything up to the next possible beginning."""
-        place = self._octets.find(START, 1)
-        gone = place if place > 0 else len(self._octets)
-        self.skipped += gone
-        del self._octets[:gone]
+    def _begin(self) -> None:
+        """Notes every place from which a frame may go, once its length is there: where it ends, where it begins."""
+        place = self._octets.find(START, self._looked - self._place)
+        while 0 <= place <= len(self._octets) - 4:
+            length = int.from_bytes(self._octets[place + 2 : place + 4], "little")
+            if SHORTEST <= length <= self._longest:
+                heappush(self._begun, (self._place + place + length, self._place + place))
+            place = self._octets.find(START, place + 1)
+        self._looked = self._end if place < 0 else self._place + place
 
-    def _frame(self, length: int) -> Frame | None:
-        octets = bytes(self._octets[:length])
+    def _forget(self) -> None:
+        """Drops what comes before the first place from which a frame may still go."""
+        self._looked = max(self._looked, self._place)
+        begun = min((start for _, start in self._begun if start >= self._place), default=self._looked)
+        if begun > self._place:
+            self.skipped += begun - self._place
+            self._drop(begun)
+
+    def _drop(self, until: int) -> None:
+        del self._octets[: until - self._place]
+        self._place = until
+
+    def _frame(self, start: int, end: int) -> Frame | None:
+        octets = bytes(self._octets[start - self._place : end - self._place])
         if crc16(octets[:-CRC]) != int.from_bytes(octets[-CRC:], "little"):
             return None
         return parsed(octets)
