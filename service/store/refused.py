@@ -34,6 +34,11 @@ RULES = {
     "uq_institution_number": "already-there",
     "pk_institution": "already-there",
     "uq_erasure_request_open": "already-there",
+    "uq_passkey_credential_id": "already-there",
+    "uq_photo_person_id": "someone-was-faster",
+    "uq_time_code_officer_id": "someone-was-faster",
+    "uq_factor_reset_open": "already-there",
+    "uq_phone_change_waiting": "already-there",
 }
 SQLITE_COLUMNS = {
     "admission.pass_id": "pass-already-inside",
@@ -49,6 +54,11 @@ SQLITE_COLUMNS = {
     "UNIQUE constraint failed: gate.": "already-there",
     "UNIQUE constraint failed: institution.": "already-there",
     "UNIQUE constraint failed: erasure_request.": "already-there",
+    "UNIQUE constraint failed: passkey.": "already-there",
+    "UNIQUE constraint failed: photo.": "someone-was-faster",
+    "UNIQUE constraint failed: time_code.": "someone-was-faster",
+    "UNIQUE constraint failed: factor_reset.": "already-there",
+    "UNIQUE constraint failed: phone_change.": "already-there",
 }
 AGAIN = ("40001", "40P01")
 """Serialization failure and deadlock: nobody is to blame, the same unit may well succeed at once."""
