@@ -9,6 +9,17 @@ from service.store.tables.appointments import (
 )
 from service.store.tables.base import NATIONAL, Passing, Row
 from service.store.tables.convicts import Convict, FileEntry, Placement, Relationship, VisitorBan
+from service.store.tables.desk import CarriedHistory, CommissionDecision, ContactPerson, DailyPause
+from service.store.tables.factors import (
+    FactorReset,
+    IdentityLook,
+    Passkey,
+    PasskeyChallenge,
+    PhoneChange,
+    Photo,
+    ProviderSignIn,
+    TimeCode,
+)
 from service.store.tables.gates import Admission, Device, EntryPass, PassKey, Scan
 from service.store.tables.institutions import (
     BlockedDate,
@@ -19,44 +30,65 @@ from service.store.tables.institutions import (
     Room,
     SessionTemplate,
 )
+from service.store.tables.oversight import HeadStamp, LeadOutcome, OpeningRelease
+from service.store.tables.notices import AccountMessage, DeliveryReceipt, Message
 from service.store.tables.people import Account, ErasureRequest, Officer, OfficerRole, Person
 from service.store.tables.record import Checkpoint, Event, Log, Opening, Tile
+from service.store.tables.waiting import CallWindow, QueueEntry
 from service.store.tables.witnesses import Cosignature, WitnessLine
-from service.store.tables.working import IdempotentAnswer, JobLease, Message, OneTimeCode, Session, Throttle
+from service.store.tables.working import IdempotentAnswer, JobLease, OneTimeCode, Session, Throttle
 
 __all__ = [
     "NATIONAL",
     "Account",
+    "AccountMessage",
     "Admission",
     "Appointment",
     "AppointmentVisitor",
     "BlockedDate",
+    "CallWindow",
+    "CarriedHistory",
     "Checkpoint",
+    "CommissionDecision",
+    "ContactPerson",
     "Convict",
     "Cosignature",
+    "DailyPause",
+    "DeliveryReceipt",
     "Device",
     "Dispute",
     "EntryPass",
     "ErasureRequest",
     "Event",
     "ExceptionRequest",
+    "FactorReset",
     "FileEntry",
     "Gate",
+    "HeadStamp",
     "IdempotentAnswer",
+    "IdentityLook",
     "Institution",
     "JobLease",
     "LawVersion",
+    "LeadOutcome",
     "Log",
     "Message",
     "Officer",
     "OfficerRole",
     "OneTimeCode",
     "Opening",
+    "OpeningRelease",
     "PassKey",
     "Passing",
+    "Passkey",
+    "PasskeyChallenge",
     "Person",
+    "PhoneChange",
+    "Photo",
     "Place",
     "Placement",
+    "ProviderSignIn",
+    "QueueEntry",
     "Relationship",
     "ReviewFlag",
     "Room",
@@ -66,6 +98,7 @@ __all__ = [
     "SessionTemplate",
     "Throttle",
     "Tile",
+    "TimeCode",
     "VisitorBan",
     "WitnessLine",
 ]

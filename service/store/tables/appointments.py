@@ -157,6 +157,8 @@ class Appointment(Row, table=True):
     ended_code: str | None = text(40, optional=True)
     ended_article: str | None = text(60, optional=True)
     ended_words: bytes | None = octets(Sealed("asked_by"), optional=True)
+    needs: bytes | None = octets(Sealed("asked_by"), optional=True)
+    """What the party needs and brings, as codes of `service.domain.party_needs`: matters of health, so sealed."""
 
 
 class AppointmentVisitor(Row, table=True):
