@@ -28,6 +28,7 @@ def whole(world: Environment) -> Whole:
     _erased(made)
     made.publish()
     _exceptions(made)
+    _overseen(made)
     _passing(made)
     return made
 
@@ -193,7 +194,36 @@ def _exceptions(made: Whole) -> None:
     made.act("appointment.held", HOUSE, hold)
 
 
-def _witnessed(session: Session, now: datetime) -> list[t.Cosignature | t.WitnessLine]:
+def _overseen(made: Whole) -> None:
+    """Openings handed to an auditor and refused to another, and what came of two leads."""
+    asked, decided = made.ids["officer_registrar"], made.ids["officer_head"]
+
+    def ask(unit: UnitOfWork) -> None:
+        for name in ("given", "kept"):
+            made.new(
+                unit, f"release_{name}", t.OpeningRelease, institution_id=HOUSE, ground="complaint", paper=f"12-{name}",
+                state="asked", asked_by=asked, asked_at=unit.now,
+            )  # fmt: skip
+
+    def answer(unit: UnitOfWork) -> None:
+        cells = {"decided_by": decided, "decided_at": unit.now}
+        given = {"released_at": unit.now, "events": 7, "sha256": "0" * 64}
+        made.change(unit, t.OpeningRelease, "release_given", state="released", **cells, **given)
+        made.change(unit, t.OpeningRelease, "release_kept", state="refused", **cells)
+
+    def outcome(unit: UnitOfWork) -> None:
+        for name in ("one", "two"):
+            made.new(
+                unit, f"outcome_{name}", t.LeadOutcome, institution_id=HOUSE, test="shared-visitors", lead="1" * 64,
+                evidence="2" * 64, outcome="explained", paper=f"14-{name}", said_by=asked, said_at=unit.now,
+            )  # fmt: skip
+
+    made.act("openings.asked", HOUSE, ask)
+    made.act("openings.released", HOUSE, answer)
+    made.act("lead.answered", HOUSE, outcome)
+
+
+def _witnessed(session: Session, now: datetime) -> list[t.Cosignature | t.WitnessLine | t.HeadStamp]:
     """What witnesses said of every published head, and the exchange with them."""
     heads = session.exec(select(t.Checkpoint)).all()
     line = {
@@ -202,6 +232,9 @@ def _witnessed(session: Session, now: datetime) -> list[t.Cosignature | t.Witnes
     }  # fmt: skip
     return [
         *(t.Cosignature(log_id=head.log_id, size=head.size, witness="x", signature=b"x") for head in heads),
+        *(
+            t.HeadStamp(log_id=head.log_id, size=head.size, authority="x", stamped_at=now, token=b"x") for head in heads
+        ),
         *(t.WitnessLine(log_id=log, **line) for log in sorted({head.log_id for head in heads})),
     ]
 

@@ -30,8 +30,8 @@ from service.store.tables.institutions import (
     Room,
     SessionTemplate,
 )
-from service.store.tables.oversight import HeadStamp, LeadOutcome, OpeningRelease
 from service.store.tables.notices import AccountMessage, DeliveryReceipt, Message
+from service.store.tables.oversight import HeadStamp, LeadOutcome, OpeningRelease
 from service.store.tables.people import Account, ErasureRequest, Officer, OfficerRole, Person
 from service.store.tables.record import Checkpoint, Event, Log, Opening, Tile
 from service.store.tables.waiting import CallWindow, QueueEntry
