@@ -1,7 +1,9 @@
--- What was decided stays as it was decided; that nothing is deleted is installed beside (docs/refusals.md).
-
-CREATE TRIGGER tr_commission_decision_append_only BEFORE UPDATE ON commission_decision
-BEGIN SELECT RAISE(ABORT, 'tr_commission_decision_append_only'); END;
-
-CREATE TRIGGER tr_carried_history_append_only BEFORE UPDATE ON carried_history
-BEGIN SELECT RAISE(ABORT, 'tr_carried_history_append_only'); END;
+-- Who waits, for which day, and in which turn never changes; what has ended stays ended.
+CREATE TRIGGER tr_queue_entry_fixed BEFORE UPDATE ON queue_entry
+WHEN NEW.id <> OLD.id OR NEW.institution_id <> OLD.institution_id OR NEW.convict_id <> OLD.convict_id
+  OR NEW.asked_by <> OLD.asked_by OR NEW.relationship_id <> OLD.relationship_id OR NEW.kind <> OLD.kind
+  OR NEW.by_video <> OLD.by_video OR NEW.wanted_on <> OLD.wanted_on OR NEW.turn <> OLD.turn
+  OR NEW.joined_at <> OLD.joined_at OR (OLD.state <> 'waiting' AND NEW.state <> OLD.state)
+BEGIN
+  SELECT RAISE(ABORT, 'tr_queue_entry_fixed');
+END;
