@@ -1,39 +1,14 @@
-"""Messages to people, and the day's working rows that are outside the record."""
+"""The day's working rows that are outside the record."""
 
 from datetime import datetime
 from typing import ClassVar
 
-from sqlalchemy import CheckConstraint, Index, PrimaryKeyConstraint, UniqueConstraint
+from sqlalchemy import Index, PrimaryKeyConstraint, UniqueConstraint
 
-from service.store.columns import Committed, Exempt, Sealed, key, link, moment, number, octets, text
-from service.store.tables.base import Passing, Row
+from service.store.columns import Exempt, key, moment, number, octets, text
+from service.store.tables.base import Passing
 
-DELIVERY = Exempt("the worker's bookkeeping of tries; that a notice was sent is an event")
 WORKING = Exempt("the table is outside the record")
-
-
-class Message(Row, table=True):
-    """A notice to a person, written in the transaction of what it tells; the worker delivers it."""
-
-    __table_args__ = (
-        CheckConstraint("channel IN ('sms','email','kiosk')", name="channel"),
-        Index("ix_message_due", "sent_at", "next_try_at"),
-    )
-
-    id: str = key()
-    institution_id: str = link("institution.id")
-    person_id: str = link("person.id", Committed("person_id"), index=True)
-    appointment_id: str | None = link("appointment.id", optional=True)
-    channel: str = text(8)
-    template: str = text(60)
-    language: str = text(2)
-    arguments: bytes = octets(Sealed("person_id"))
-    created_at: datetime = moment()
-    sent_at: datetime | None = moment(optional=True)
-    supplier_reference: str | None = text(80, optional=True)
-    tries: int = number(DELIVERY, default=0)
-    next_try_at: datetime | None = moment(DELIVERY, optional=True)
-    claimed_until: datetime | None = moment(DELIVERY, optional=True)
 
 
 class Session(Passing, table=True):
@@ -47,6 +22,8 @@ class Session(Passing, table=True):
     principal: str = text(12, WORKING)
     principal_id: str = text(32, WORKING)
     workstation: str | None = text(60, WORKING, optional=True)
+    device: str | None = text(40, WORKING, optional=True)
+    factor: str | None = text(12, WORKING, optional=True)
     started_at: datetime = moment(WORKING)
     seen_at: datetime = moment(WORKING)
     ends_at: datetime = moment(WORKING)
