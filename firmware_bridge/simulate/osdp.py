@@ -11,7 +11,7 @@ from threading import Thread
 from types import TracebackType
 from typing import Any
 
-PATIENCE = 30.0
+PATIENCE = 300.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +28,18 @@ class SimulatedReader:
 
 
 class OsdpReaders:
-    """Readers on one line; the bridge opens `at`. What they did comes from `did`.
+    """Readers on one line; the bridge opens `at`. What they did comes from `did`. Without `at`: `SteppedReaders`.
 
     Raises RuntimeError when libosdp is not installed.
     """
 
-    def __init__(self, at: Path, readers: Sequence[SimulatedReader], *, baud: int = 115_200, seed: int = 0) -> None:
-        settings = {"at": str(at), "baud": baud, "seed": seed, "readers": [asdict(reader) for reader in readers]}
-        self.path = str(at)
+    def __init__(
+        self, at: Path | None, readers: Sequence[SimulatedReader], *, baud: int = 115_200, seed: int = 0
+    ) -> None:
+        settings = {"baud": baud, "seed": seed, "readers": [asdict(reader) for reader in readers]}
+        if at is not None:
+            settings["at"] = str(at)
+        self.path = str(at or "")
         self._child = subprocess.Popen(  # noqa: S603 - our own program
             [sys.executable, "-m", "firmware_bridge.simulate.osdp_child", json.dumps(settings)],
             stdin=subprocess.PIPE,
@@ -73,7 +77,8 @@ class OsdpReaders:
         for stream in (self._child.stdin, self._child.stdout):
             assert stream is not None
             stream.close()
-        Path(self.path).unlink(missing_ok=True)
+        if self.path:
+            Path(self.path).unlink(missing_ok=True)
 
     def __enter__(self) -> "OsdpReaders":
         return self
@@ -86,3 +91,27 @@ class OsdpReaders:
         for said in self._child.stdout:
             self._did.put(json.loads(said))
         self._did.put(None)
+
+
+class SteppedReaders(OsdpReaders):
+    """The same readers on a line whose time is passed in: nothing on it depends on how busy the machine is.
+
+    What the readers carried out, and which codes were held up, is in `done`.
+    """
+
+    def __init__(self, readers: Sequence[SimulatedReader], *, baud: int = 115_200, seed: int = 0) -> None:
+        super().__init__(None, readers, baud=baud, seed=seed)
+        self.done: list[dict[str, Any]] = []
+
+    def step(self, now: float, octets: bytes) -> tuple[bytes, float | None]:
+        """Puts the panel's octets on the line at `now` (seconds) and lets its time pass up to there.
+
+        Answers what came to the panel, and when the next octet arrives somewhere. Raises RuntimeError when the
+        readers' process is gone.
+        """
+        self.tell(step=now, octets=octets.hex())
+        while (said := self._did.get(timeout=PATIENCE)) is not None:
+            if "came" in said:
+                return bytes.fromhex(said["came"]), said["next"]
+            self.done.append(said)
+        raise RuntimeError("the simulated readers' process has ended")

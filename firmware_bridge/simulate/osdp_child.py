@@ -4,6 +4,8 @@ libosdp is the independent reader that our panel is proven against; it is in the
 whole frames only (its wheels forget half-read ones), one reference to None more for each command (it gives one too
 many away and would stop the interpreter), lengths checked before events are handed in (it does not).
 Lines of JSON on standard input are what people do at the readers; lines on standard output are what the readers do.
+Without `at` there is no pseudo-terminal: the line's time and octets come on standard input too, so that no test of
+the protocol depends on how busy the machine is.
 """
 
 import ctypes
@@ -14,6 +16,7 @@ import sys
 import time
 import tty
 from collections import deque
+from collections.abc import Callable
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -26,6 +29,8 @@ from firmware_bridge.simulate.bus import Bus
 PANEL = -1
 TICK = 0.001
 STALE = 0.1
+LOOKS = 4
+"""How often a reader looks at the line in one turn: it takes a frame in one look and answers in another."""
 LONGEST_CARD, LONGEST_KEYS = 64, 64
 ABILITIES = ((1, 1, 1), (2, 1, 2), (3, 1, 1), (4, 1, 1), (5, 1, 1), (6, 1, 1), (8, 1, 1), (9, 1, 1), (13, 1, 1))
 INFO = {"version": 1, "model": 1, "vendor_code": 0x00CAFE, "serial_number": 0x0BADCAFE, "firmware_version": 0x010203}
@@ -76,8 +81,8 @@ class WholeFrames:
 class Readers:
     """The readers of one line and the line itself."""
 
-    def __init__(self, settings: dict[str, Any], line: int) -> None:
-        self._line = line
+    def __init__(self, settings: dict[str, Any], to_panel: Callable[[bytes], None]) -> None:
+        self._to_panel = to_panel
         self._bus = Bus(settings["baud"], Random(settings.get("seed", 0)))  # noqa: S311 - faults that can be repeated
         self._channels: dict[int, WholeFrames] = {}
         self._readers: dict[int, Any] = {}
@@ -103,18 +108,23 @@ class Readers:
         """Moves octets along the line and lets each reader look."""
         for sender, octets in self._bus.arrived(now):
             if sender != PANEL and self._bus.hears(PANEL, sender):
-                write(self._line, octets)
+                self._to_panel(octets)
             for address, channel in self._channels.items():
                 if self._bus.hears(address, sender):
                     channel.came(octets, now)
         for address, reader in self._readers.items():
-            reader.refresh()
+            for _ in range(LOOKS):
+                reader.refresh()
             said = self._channels[address].said
             while said:
                 self._bus.send(address, said.popleft(), now)
 
     def from_panel(self, octets: bytes, now: float) -> None:
         self._bus.send(PANEL, octets, now)
+
+    def next(self) -> float | None:
+        """When the next octet arrives somewhere."""
+        return self._bus.next()
 
     def told(self, what: dict[str, Any]) -> None:
         """Something a person does, or that befalls the line."""
@@ -139,7 +149,7 @@ class Readers:
             case {"noise": [dropped, flipped]}:
                 self._bus.dropped, self._bus.flipped = dropped, flipped
             case {"inject": str(octets)}:
-                write(self._line, bytes.fromhex(octets))
+                self._to_panel(bytes.fromhex(octets))
 
     def _callback(self, address: int) -> Any:
         def carried_out(command: dict[str, Any]) -> tuple[int, None]:
@@ -173,13 +183,37 @@ def write(line: int, octets: bytes) -> None:
 def main(settings: dict[str, Any]) -> None:
     """Serves until standard input ends."""
     osdp_sys.set_loglevel(osdp_sys.LOG_EMERG)
+    if "at" in settings:
+        in_real_time(settings)
+    else:
+        in_steps(settings)
+
+
+def in_steps(settings: dict[str, Any]) -> None:
+    """Each line `{"step": seconds, "octets": what the panel says}` lets the line's time pass up to there."""
+    came = bytearray()
+    readers = Readers(settings, came.extend)
+    say(ready="")
+    for one in sys.stdin:
+        what = json.loads(one)
+        if "step" not in what:
+            readers.told(what)
+            continue
+        readers.from_panel(bytes.fromhex(what["octets"]), what["step"])
+        readers.turn(what["step"])
+        say(came=came.hex(), next=readers.next())
+        came.clear()
+
+
+def in_real_time(settings: dict[str, Any]) -> None:
+    """A pseudo-terminal, and octets that take as long as on a real line."""
     line, other_end = os.openpty()
     tty.setraw(other_end)
     os.set_blocking(line, False)
     at = Path(settings["at"])
     at.unlink(missing_ok=True)
     at.symlink_to(os.ttyname(other_end))
-    readers = Readers(settings, line)
+    readers = Readers(settings, lambda octets: write(line, octets))
     say(ready=str(at))
     people = os.fdopen(os.dup(0), "rb", buffering=0)
     os.set_blocking(people.fileno(), False)

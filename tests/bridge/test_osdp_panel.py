@@ -101,6 +101,28 @@ def test_commands_are_carried_out_in_order_and_told() -> None:
     assert [len(command.data) for command in given] == [14, 5, 4, 14]
 
 
+def test_a_command_that_met_a_lost_session_goes_out_again_in_the_next_and_once_only() -> None:
+    reader = OsdpReader(0, KEY)
+    line = Line(reader)
+    line.run(0.3)
+    light = commands.light(Colour.GREEN, 20)
+    reader.session = False
+    line.panel.submit(0, light)
+    assert of(line.run(1), Done) == [Done(0, Code.LED)]
+    assert reader.did.count((light.code, light.data)) == 1
+    honest = reader._commanded
+
+    def forgets(sequence: int, kind: int, code: int, octets: bytes) -> bytes:
+        if code != Code.LED:
+            return honest(sequence, kind, code, octets)
+        reader.session = False
+        return reader._frame(sequence, None, 0x41, b"\x05")
+
+    reader._commanded = forgets  # type: ignore[method-assign]
+    line.panel.submit(0, commands.light(Colour.RED, 20))
+    assert of(line.run(2), Done) == [Done(0, Code.LED, "offline")]
+
+
 def test_a_command_that_a_reader_does_not_know_is_told_and_nothing_is_lost() -> None:
     reader = OsdpReader(0, KEY)
     line = Line(reader)

@@ -81,6 +81,7 @@ class Remote:
         self._last_heard = float("-inf")
         self._is_online = False
         self._told: Why | None = None
+        self._repeated: Command | None = None
 
     @property
     def is_waiting(self) -> bool:
@@ -219,7 +220,7 @@ class Remote:
         if reply.security is None:
             # A reader that has lost its session can say so in no other way; whatever else is plain is not believed.
             self._begin_again(now + (AGAIN_PAUSE if reply.code == Reply.NAK else REFUSED_PAUSE))
-            return [] if reply.code == Reply.NAK else self._offline(Why.PLAIN)
+            return self._once_more(sent.command) if reply.code == Reply.NAK else self._offline(Why.PLAIN)
         try:
             data = self._session.open(reply)
         except NotTheirs:
@@ -235,6 +236,16 @@ class Remote:
         asked_for = sent.command not in (commands.POLL, *ASKED_AT_FIRST)
         done: list[Event] = [Done(self.address, sent.command.code)] if asked_for else []
         return [*self._online(), *self._content(reply, data, now), *done]
+
+    def _once_more(self, command: Command) -> list[Event]:
+        """A command that the reader did not look at for want of a session goes out again in the next one, once."""
+        if command in (commands.POLL, *ASKED_AT_FIRST):
+            return []
+        if command is self._repeated:
+            return [Done(self.address, command.code, "offline")]
+        self._repeated = command
+        self._queue.appendleft(command)
+        return []
 
     def _keyed(self, reply: Frame, sent: Sent, now: float) -> list[Event]:
         """Under the factory's key only one thing is done: it is replaced."""
