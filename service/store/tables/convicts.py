@@ -22,6 +22,13 @@ FILE_ENTRY_KINDS = (
     "credit",
     "first_visit",
     "permission",
+    "diligence",
+    "chapter",
+    "vulnerable",
+    "release_day",
+    "term",
+    "past_visit",
+    "end",
 )
 RELATIONSHIP_STATES = (
     "claimed",

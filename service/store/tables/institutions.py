@@ -65,11 +65,15 @@ class Place(Row, table=True):
 
 
 class SessionTemplate(Row, table=True):
-    """When a room opens for appointments: weekdays (1 Monday … 7 Sunday), local start, minutes, first and last day."""
+    """When a room opens for appointments: weekdays (1 Monday … 7 Sunday), local start, minutes, first and last day.
+
+    `capacity` is how many appointments one session takes at most; None for as many as the room has places.
+    """
 
     __tablename__ = "session_template"
     __table_args__ = (
         CheckConstraint("minutes > 0", name="minutes"),
+        CheckConstraint("capacity IS NULL OR capacity > 0", name="capacity"),
         CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="valid"),
     )
 
@@ -82,6 +86,7 @@ class SessionTemplate(Row, table=True):
     minutes: int = number()
     valid_from: date = day()
     valid_to: date | None = day(optional=True)
+    capacity: int | None = number(optional=True)
 
 
 class BlockedDate(Row, table=True):
