@@ -7,6 +7,7 @@ commitments verify, its openings about this person do not open.
 import sqlalchemy as sa
 
 from service.app.account_close import end_account
+from service.app.photo_keep import end_photos
 from service.domain.access import Target, require
 from service.domain.refusal import refuse
 from service.domain.relationship import LIVE
@@ -60,6 +61,7 @@ def decide_erasure(unit: UnitOfWork, *, request: str, erase: bool) -> None:
 
 
 def _erase(unit: UnitOfWork, person: Person) -> None:
+    end_photos(unit, person.id, "erased")
     account, code = of(Account), of(OneTimeCode)
     for one in unit.session.scalars(sa.select(Account).where(account.person_id == person.id)).all():
         unit.session.execute(sa.delete(OneTimeCode).where(code.phone_index == one.phone_index))

@@ -74,6 +74,11 @@ def own(actor: Actor, target: Target) -> bool:
     return actor.principal == "relative" and actor.person is not None and actor.person in target.persons
 
 
+def own_officer(actor: Actor, target: Target) -> bool:
+    """What an officer or auditor signs in with: nobody's affair but theirs."""
+    return actor.principal in ("officer", "auditor") and actor.person is not None and actor.person in target.persons
+
+
 def as_convict(actor: Actor, target: Target) -> bool:
     """The convict himself, identified at a kiosk of his institution."""
     return (
@@ -114,6 +119,20 @@ POLICY: Mapping[str, tuple[Rule, ...]] = {
     "account.open": (anyone("relative"), here(REGISTRY, SECOND_REGISTRY), SYSTEM),
     "session.open": (anyone("nobody"),),
     "account.close": (own, here(REGISTRY, SECOND_REGISTRY)),
+    "session.see": (own, own_officer),
+    "session.end": (own, own_officer),
+    "phone.change": (own,),
+    "phone.cancel": (own, here(REGISTRY, SECOND_REGISTRY)),
+    "phone.take_effect": (SYSTEM,),
+    "photo.add": (own, here(REGISTRY, SECOND_REGISTRY)),
+    "photo.end": (own, here(REGISTRY, SECOND_REGISTRY)),
+    "photo.see": (own, here(REGISTRY, SECOND_REGISTRY, GATE)),
+    "passkey.add": (own, own_officer),
+    "passkey.end": (own, own_officer),
+    "time_code.add": (own_officer,),
+    "factor_reset.ask": (here(ACCOUNTS),),
+    "factor_reset.decide": (here(HEAD, DEPUTY),),
+    "identity.open": (here(REGISTRY, SECOND_REGISTRY),),
     "erasure.ask": (own, here(REGISTRY, SECOND_REGISTRY)),
     "erasure.decide": (here(HEAD, DEPUTY),),
     "officer.appoint": (here(ACCOUNTS, HEAD), SYSTEM),
@@ -147,6 +166,19 @@ POLICY: Mapping[str, tuple[Rule, ...]] = {
     "convict.enter_file": (here(REGISTRY, HEAD, DEPUTY, COMMISSION), SYSTEM),
     "convict.enter_order": (here(HEAD, DEPUTY), SYSTEM),
     "convict.release": (here(REGISTRY),),
+    # cards and the kiosk
+    "card.issue": (here(REGISTRY, DUTY), SYSTEM),
+    "card.end": (here(REGISTRY, DUTY, HEAD, DEPUTY), SYSTEM),
+    "convict.sign_in": (anyone("kiosk"),),
+    "pin.change": (as_convict,),
+    "convict_request.make": (as_convict,),
+    "convict_request.see": (as_convict, here(DUTY, HEAD, DEPUTY, REGISTRY)),
+    "convict_request.decide": (here(HEAD, DEPUTY),),
+    "letter.keep": (as_convict,),
+    "letter.fetch": (anyone("auditor"),),
+    "oversight_key.add": (SYSTEM,),
+    "queue.take": (anyone("kiosk"),),
+    "kiosk_alarm.see": (here(DUTY, HEAD, DEPUTY),),
     # rooms and timetable
     "room.open": (here(DUTY, HEAD, DEPUTY), SYSTEM),
     "timetable.change": (here(DUTY, HEAD, DEPUTY), SYSTEM),
@@ -159,6 +191,10 @@ POLICY: Mapping[str, tuple[Rule, ...]] = {
     "appointment.decide": (here(HEAD, DEPUTY),),
     "appointment.cancel": (own, as_convict, here(DUTY, HEAD, DEPUTY)),
     "appointment.move": (own, here(DUTY, HEAD, DEPUTY)),
+    "queue.join": (own,),
+    "queue.leave": (own,),
+    "queue.offer": (SYSTEM,),
+    "call_windows.set": (own,),
     "appointment.close": (here(DUTY, HEAD, DEPUTY), SYSTEM),
     "appointment.dispute": (own, as_convict),
     "appointment.review": (SYSTEM,),
@@ -188,6 +224,7 @@ HALVES = (
     ("exception.ask", "exception.decide"),
     ("role.ask", "role.approve"),
     ("erasure.ask", "erasure.decide"),
+    ("factor_reset.ask", "factor_reset.decide"),
 )
 """Acts of two people: the second is not done by whoever did the first."""
 
