@@ -13,6 +13,9 @@ class JournalFile(Protocol):
     def read(self) -> bytes:
         """The whole file."""
 
+    def read_at(self, place: int, length: int) -> bytes:
+        """A part of it."""
+
     def append(self, octets: bytes) -> None:
         """Writes the octets at the end in one call; on OSError some of them may stand there."""
 
@@ -48,6 +51,9 @@ class DiskFile:
         length = os.fstat(self._descriptor).st_size
         return os.pread(self._descriptor, length, 0)
 
+    def read_at(self, place: int, length: int) -> bytes:
+        return os.pread(self._descriptor, length, place)
+
     def append(self, octets: bytes) -> None:
         if os.write(self._descriptor, octets) != len(octets):
             raise OSError(errno.ENOSPC, "the disk took only a part of the record")
@@ -60,3 +66,27 @@ class DiskFile:
 
     def close(self) -> None:
         os.close(self._descriptor)
+
+
+class SealedFile:
+    """The newest bundle, sealed as it came: replaced as a whole, for its owner only."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def read(self) -> bytes | None:
+        try:
+            return self._path.read_bytes()
+        except FileNotFoundError:
+            return None
+
+    def write(self, octets: bytes) -> None:
+        new = self._path.with_name(f".{self._path.name}.new")
+        handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+        try:
+            if os.write(handle, octets) != len(octets):
+                raise OSError(errno.ENOSPC, "the disk took only a part of the bundle")
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+        new.replace(self._path)

@@ -130,6 +130,9 @@ class MemoryFile:
     def read(self) -> bytes:
         return bytes(self.written)
 
+    def read_at(self, place: int, length: int) -> bytes:
+        return bytes(self.written[place : place + length])
+
     def append(self, octets: bytes) -> None:
         self._did("append")
         if self.full:

@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from threading import Lock
+from typing import Any
 
 from firmware_bridge.clock import Clock
-from firmware_bridge.decide import Decision, Direction, GateRules, Source, Verdict, nothing, offline
+from firmware_bridge.decide import Decision, Direction, GateRules, Offline, Source, Verdict, nothing, offline
 from firmware_bridge.journal import Journal, NotRecorded
 from firmware_bridge.link import Answer, Link, NoAnswer, Question
 from firmware_bridge.memory import (
@@ -22,6 +23,7 @@ from firmware_bridge.memory import (
     scan_facts,
 )
 from firmware_bridge.passes import PublicKey, Refusal
+from firmware_bridge.today import Answered, Today
 
 LIVE_DEADLINE = 0.3
 POSTPONED = 3600.0
@@ -47,7 +49,8 @@ class Place:
 class Gatehouse:
     """Decides for all readers of one bridge; safe to call from their threads.
 
-    `new_id` names a new journal and is asked once in its life: 16 hexadecimal digits of chance.
+    `new_id` names a new journal and is asked once in its life: 16 hexadecimal digits of chance. `keys` are those of the
+    settings; `today` has those of the newest bundle, its revocations, and hears every answer.
     """
 
     def __init__(
@@ -61,8 +64,10 @@ class Gatehouse:
         new_id: Callable[[], str],
         revoked: Callable[[bytes], bool] = nothing,
         deadline: float = LIVE_DEADLINE,
+        today: Today | None = None,
     ) -> None:
         self._rules = GateRules(institution, 1, keys, revoked)
+        self._today = today or Today(clock)
         self._journal = journal
         self._link = link
         self._clock = clock
@@ -87,20 +92,30 @@ class Gatehouse:
 
         Nobody is let in whose entry cannot be recorded; whoever leaves is let out all the same.
         """
+        decision, pass_id = self._decide(place, text)
+        expected = None if pass_id is None else self._today.who(pass_id)
+        now = self._clock.now()
+        self._today.answered(
+            Answered(now, place.gate, place.gate_zone, place.reader, place.direction, decision, pass_id, expected)
+        )
+        return decision
+
+    def _decide(self, place: Place, text: str) -> tuple[Decision, str | None]:
         asked: Asked | None = None
         try:
             with self._lock:
                 self._settle_unanswered()
                 found = self._asked(place, text)
                 if isinstance(found, Decision):
-                    return found
+                    latest = self._memory.latest(text)
+                    return found, latest.pass_id if latest is not None else None
                 asked = found
                 self._deciding.add(asked.question.sequence)
                 if asked.offline is Verdict.ADMIT:
                     self._claimed.add(asked.pass_id)
-            return self._settled(asked, self._ask(asked))
+            return self._settled(asked, self._ask(asked)), asked.pass_id
         except NotRecorded:
-            return self._unrecorded(place, text, asked)
+            return self._unrecorded(place, text, asked), asked.pass_id if asked is not None else None
         finally:
             if asked is not None:
                 with self._lock:
@@ -109,17 +124,25 @@ class Gatehouse:
 
     def record_door(self, place: Place, decision: Decision, door: str) -> None:
         """Notes that a door is opened for a decision, before it is. Raises NotRecorded: then it stays shut."""
+        self.note("door", gate=place.gate, reader=place.reader, door=door, of=decision.sequence)
+
+    def note(self, kind: str, **facts: Any) -> int:
+        """Brings any other occurrence to the journal; answers its number. Raises NotRecorded."""
         with self._lock:
-            self._journal.append(
-                {
-                    "kind": "door",
-                    "at": self._clock.now().isoformat(),
-                    "gate": place.gate,
-                    "reader": place.reader,
-                    "door": door,
-                    "of": decision.sequence,
-                }
-            )
+            return self._note(kind, facts)
+
+    def release(self, **facts: Any) -> int:
+        """Notes that officers let somebody through by hand, and remembers it; see `release.py`. Raises NotRecorded."""
+        with self._lock:
+            number = self._note("release", facts)
+            self._memory.released({**facts, "at": self._clock.now().isoformat()})
+            return number
+
+    def _note(self, kind: str, facts: Mapping[str, Any]) -> int:
+        self._begin()
+        now = self._clock.now()
+        self._watch_clock(now, self._clock.monotonic())
+        return self._journal.append({"kind": kind, "at": now.isoformat(), **facts}).sequence
 
     def send_unheard(self, within: float) -> int:
         """Tells the service of answered scans it has not heard of, oldest first, until it is not heard itself.
@@ -163,6 +186,17 @@ class Gatehouse:
         with self._lock:
             return len(self._memory.inside)
 
+    @property
+    def who_is_inside(self) -> dict[str, datetime]:
+        """The passes that were let in here and not out again, and when."""
+        with self._lock:
+            return dict(self._memory.inside)
+
+    @property
+    def journal_id(self) -> str:
+        """The name of the journal: 16 hexadecimal digits."""
+        return self._memory.journal_id
+
     def _asked(self, place: Place, text: str) -> Asked | Decision:
         """The scan to be put to the service; or the answer at once when there is nothing to ask."""
         now, moment = self._clock.now(), self._clock.monotonic()
@@ -174,8 +208,7 @@ class Gatehouse:
                 return replace(again.decision, repeated=True)
             if again.question.sequence not in self._memory.unheard:
                 again = None
-        rules = replace(self._rules, gate_zone=place.gate_zone)
-        alone = offline(text, rules, place.direction, now, self._is_inside)
+        alone = self._alone(place, text, now)
         if again is not None and (again.offline is alone.verdict or alone.verdict is Verdict.REFUSE):
             return again
         self._begin()
@@ -189,6 +222,25 @@ class Gatehouse:
         self._journal.append(scan_facts(asked))
         self._memory.asked(asked)
         return asked
+
+    def _alone(self, place: Place, text: str, now: datetime) -> Offline:
+        """The answer from the pass and what is known here; nobody is let in by what is known too long."""
+        alone = offline(text, self._rules_at(place), place.direction, now, self._is_inside)
+        if alone.verdict is Verdict.ADMIT and self._today.is_too_old:
+            return Offline(Verdict.REFUSE, Refusal.LIST_TOO_OLD, alone.found)
+        return alone
+
+    def _rules_at(self, place: Place) -> GateRules:
+        today = self._today
+        if today.bundle is None:
+            return replace(self._rules, gate_zone=place.gate_zone)
+        is_set_revoked = self._rules.revoked
+        return GateRules(
+            self._rules.institution,
+            place.gate_zone,
+            today.keys,
+            lambda pass_id: is_set_revoked(pass_id) or today.is_revoked(pass_id),
+        )
 
     def _record_misread(self, place: Place, text: str, now: datetime, moment: float) -> None:
         since, count = self._misreads.get(place.reader, (moment, 0))
@@ -259,8 +311,7 @@ class Gatehouse:
         return decision
 
     def _unrecorded(self, place: Place, text: str, asked: Asked | None) -> Decision:
-        rules = replace(self._rules, gate_zone=place.gate_zone)
-        alone = offline(text, rules, place.direction, self._clock.now())
+        alone = offline(text, self._rules_at(place), place.direction, self._clock.now())
         verdict = Verdict.LEAVE if alone.verdict is Verdict.LEAVE else Verdict.REFUSE
         if asked is not None:
             self._given[asked.question.sequence] = verdict
@@ -285,7 +336,13 @@ class Gatehouse:
             return
         now, last = self._clock.now(), self._memory.last_at
         self._journal.append(
-            {"kind": "start", "at": now.isoformat(), "journal": self._memory.journal_id, "torn": self._journal.torn}
+            {
+                "kind": "start",
+                "at": now.isoformat(),
+                "journal": self._memory.journal_id,
+                "torn": self._journal.torn,
+                "after": "nothing" if last is None else "stop" if self._memory.last_kind == "stop" else "cut",
+            }
         )
         self._begun = True
         if last is not None and (back := (now - last).total_seconds()) <= -CLOCK_MOVED:

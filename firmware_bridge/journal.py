@@ -1,13 +1,14 @@
 """The bridge's own record: what the gate did, written before the reader hears the answer.
 
-A record is one write: length (4 octets), CRC-32 of the body (4), and the body: sequence number (8), SHA-256
-of the body before (32), and the facts as JSON in UTF-8 with sorted keys. It is on the disk (fdatasync) before
-`append` returns. The first record's predecessor is 32 octets of zero.
+A record is one write: length of the entry (4 octets), its CRC-32 (4), and the entry: sequence number (8), SHA-256
+of the entry before (32), the facts as JSON in UTF-8 with sorted keys, and the bridge's signature over all of that (64).
+It is on the disk (fdatasync) before `append` returns. The first entry's predecessor is 32 octets of zero.
 """
 
 import json
 import struct
-from collections.abc import Mapping
+from array import array
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from threading import Lock
@@ -18,8 +19,14 @@ from firmware_bridge.disk import JournalFile
 
 _HEAD = struct.Struct(">II")
 _LINK = struct.Struct(">Q32s")
-LARGEST_BODY = 4096
+LARGEST_ENTRY = 4096
+SIGNATURE = 64
 NOTHING_BEFORE = bytes(32)
+
+
+def no_key(_: bytes) -> bytes:
+    """The signature of a journal without a key: zeros, which nobody takes for one."""
+    return bytes(SIGNATURE)
 
 
 class JournalDamaged(Exception):
@@ -32,7 +39,7 @@ class NotRecorded(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One fact of the gate. `digest` is the SHA-256 of the body, which the next record carries."""
+    """One fact of the gate. `digest` is the SHA-256 of the entry, which the next record carries."""
 
     sequence: int
     facts: Mapping[str, Any]
@@ -42,14 +49,17 @@ class Record:
 class Journal:
     """Appends records to a file and reads them when it is opened; safe to use from several threads.
 
-    `torn` is how many octets of an unfinished last record were cut off. Raises JournalDamaged.
+    `sign` is given the octets of an entry before its signature. `torn` is how many octets of an unfinished last record
+    were cut off. Raises JournalDamaged.
     """
 
-    def __init__(self, file: JournalFile) -> None:
+    def __init__(self, file: JournalFile, sign: Callable[[bytes], bytes] = no_key) -> None:
         self._file = file
+        self._sign = sign
         self._lock = Lock()
         octets = file.read()
-        self._records, self._length = read_records(octets)
+        self._ends = array("Q", [0])
+        self._records, self._length = read_records(octets, self._ends)
         rest = octets[self._length :]
         if rest and not _is_torn_record(rest):
             raise JournalDamaged(
@@ -60,6 +70,11 @@ class Journal:
         self._failed = False
         self._next = len(self._records) + 1
         self._head = self._records[-1].digest if self._records else NOTHING_BEFORE
+        if self._records and sign is not no_key:
+            # One signature is enough to see that the key is another; `verify-journal` looks at all of them.
+            last = octets[self._ends[-2] + _HEAD.size : self._length]
+            if sign(last[:-SIGNATURE]) != last[-SIGNATURE:]:
+                raise JournalDamaged("the journal was not signed by this bridge's key")
 
     @property
     def head(self) -> tuple[int, bytes]:
@@ -80,9 +95,10 @@ class Journal:
         """Brings one record to the disk. Raises NotRecorded, after which the next call tries anew."""
         with self._lock:
             body = _LINK.pack(self._next, self._head) + _json(facts)
-            if len(body) > LARGEST_BODY:
-                raise NotRecorded(f"the record would have {len(body)} octets")
-            frame = _HEAD.pack(len(body), crc32(body)) + body
+            if len(body) + SIGNATURE > LARGEST_ENTRY:
+                raise NotRecorded(f"the record would have {len(body) + SIGNATURE} octets")
+            entry = body + self._sign(body)
+            frame = _HEAD.pack(len(entry), crc32(entry)) + entry
             try:
                 if self._dirty:
                     self._file.cut(self._length)
@@ -94,42 +110,71 @@ class Journal:
                 raise NotRecorded(str(fault)) from fault
             self._dirty = self._failed = False
             self._length += len(frame)
-            record = Record(self._next, facts, sha256(body).digest())
+            self._ends.append(self._length)
+            record = Record(self._next, facts, sha256(entry).digest())
             self._next, self._head = self._next + 1, record.digest
             return record
 
+    def entries(self, first: int, most: int) -> list[bytes]:
+        """Up to `most` entries from number `first` on, as they stand on the disk. May raise OSError."""
+        with self._lock:
+            last = min(first + most, self._next) - 1
+            if last < first:
+                return []
+            begin, ends = self._ends[first - 1], list(self._ends[first : last + 1])
+            octets = self._file.read_at(begin, ends[-1] - begin)
+        starts = [begin, *ends[:-1]]
+        return [octets[start - begin + _HEAD.size : end - begin] for start, end in zip(starts, ends, strict=True)]
 
-def read_records(octets: bytes) -> tuple[list[Record], int]:
+
+def read_records(octets: bytes, ends: "array[int] | None" = None) -> tuple[list[Record], int]:
     """Reads as long as frame, checksum, number and link to the one before are right.
 
-    Answers the records and how many octets they fill.
+    Answers the records and how many octets they fill; `ends` is given where each of them ends.
     """
     records: list[Record] = []
     place, head = 0, NOTHING_BEFORE
-    while (body := _body_at(octets, place)) is not None:
-        if _LINK.unpack_from(body) != (len(records) + 1, head):
+    while (entry := entry_at(octets, place)) is not None:
+        if _LINK.unpack_from(entry) != (len(records) + 1, head):
             break
-        head = sha256(body).digest()
-        records.append(Record(len(records) + 1, json.loads(body[_LINK.size :]), head))
-        place += _HEAD.size + len(body)
+        head = sha256(entry).digest()
+        records.append(Record(len(records) + 1, facts_in(entry), head))
+        place += _HEAD.size + len(entry)
+        if ends is not None:
+            ends.append(place)
     return records, place
 
 
-def _body_at(octets: bytes, place: int) -> bytes | None:
+def link_in(entry: bytes) -> tuple[int, bytes]:
+    """Number of an entry, and the digest of the one before it."""
+    number, before = _LINK.unpack_from(entry)
+    return number, before
+
+
+def facts_in(entry: bytes) -> dict[str, Any]:
+    """What an entry tells. Raises ValueError."""
+    found = json.loads(entry[_LINK.size : -SIGNATURE])
+    if not isinstance(found, dict):
+        raise ValueError("an entry's facts are one object")
+    return found
+
+
+def entry_at(octets: bytes, place: int) -> bytes | None:
+    """The entry whose frame begins at `place`; None when there is none, or it is not whole."""
     if len(octets) - place < _HEAD.size:
         return None
     length, checksum = _HEAD.unpack_from(octets, place)
-    if not _LINK.size < length <= LARGEST_BODY:
+    if not _LINK.size + SIGNATURE < length <= LARGEST_ENTRY:
         return None
-    body = octets[place + _HEAD.size : place + _HEAD.size + length]
-    return body if len(body) == length and crc32(body) == checksum else None
+    entry = octets[place + _HEAD.size : place + _HEAD.size + length]
+    return entry if len(entry) == length and crc32(entry) == checksum else None
 
 
 def _is_torn_record(rest: bytes) -> bool:
     """One write was cut off: shorter than the longest record, and no whole record in it or after it."""
-    if len(rest) > _HEAD.size + LARGEST_BODY:
+    if len(rest) > _HEAD.size + LARGEST_ENTRY:
         return False
-    return all(_body_at(rest, place) is None for place in range(len(rest)))
+    return all(entry_at(rest, place) is None for place in range(len(rest)))
 
 
 def _json(facts: Mapping[str, Any]) -> bytes:

@@ -37,9 +37,11 @@ class Memory:
 
     def __init__(self, journal_id: str = "") -> None:
         self.journal_id = journal_id
-        self.inside: set[str] = set()
+        self.inside: dict[str, datetime] = {}
+        """Passes that were let in here and not out again, and when."""
         self.unheard: dict[int, Asked] = {}
         self.last_at: datetime | None = None
+        self.last_kind: str | None = None
         self._unheard_of: dict[str, set[int]] = {}
         self._open: dict[int, Asked] = {}
         self._latest: dict[str, Asked] = {}
@@ -48,7 +50,7 @@ class Memory:
     def fold(self, record: Record) -> None:
         """Takes in the next record of the journal."""
         facts = record.facts
-        self.last_at = datetime.fromisoformat(facts["at"])
+        self.last_at, self.last_kind = datetime.fromisoformat(facts["at"]), facts["kind"]
         match facts["kind"]:
             case "start":
                 self.journal_id = self.journal_id or facts["journal"]
@@ -61,6 +63,8 @@ class Memory:
                     self.decided(asked, decision_in(facts))
             case "answer":
                 self._heard(facts["of"])
+            case "release":
+                self.released(facts)
 
     def asked(self, asked: Asked) -> None:
         """A scan stands in the journal."""
@@ -78,9 +82,21 @@ class Memory:
         if decision.source is Source.LIVE:
             self._heard(asked.question.sequence)
         if decision.verdict is Verdict.ADMIT:
-            self.inside.add(asked.pass_id)
+            self.inside.setdefault(asked.pass_id, asked.question.scanned_at)
         elif decision.verdict is Verdict.LEAVE:
-            self.inside.discard(asked.pass_id)
+            self.inside.pop(asked.pass_id, None)
+
+    def released(self, facts: Mapping[str, Any]) -> None:
+        """Two officers let somebody through by hand; with a pass, it is inside or outside now."""
+        pass_id = facts["pass"]
+        if pass_id is not None and facts["direction"] == Direction.ENTRY:
+            self.inside.setdefault(pass_id, datetime.fromisoformat(facts["at"]))
+        elif pass_id is not None:
+            self.inside.pop(pass_id, None)
+
+    def latest(self, token: str) -> Asked | None:
+        """The last scan of this text that may still be repeated."""
+        return self._latest.get(token)
 
     def unheard_of(self, pass_id: str) -> list[Asked]:
         """The scans of a pass that the service has not heard of."""

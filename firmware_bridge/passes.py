@@ -30,6 +30,7 @@ class Refusal(StrEnum):
     WRONG_GATE = "wrong-gate"
     ALREADY_INSIDE = "already-inside"
     NOT_RECORDED = "not-recorded"
+    LIST_TOO_OLD = "list-too-old"
 
 
 class BadPass(ValueError):

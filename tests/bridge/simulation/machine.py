@@ -48,6 +48,9 @@ class Disk:
     def read(self) -> bytes:
         return bytes(self.written)
 
+    def read_at(self, place: int, length: int) -> bytes:
+        return bytes(self.written[place : place + length])
+
     def append(self, octets: bytes) -> None:
         self._fate.step()
         if self.full:
