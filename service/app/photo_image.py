@@ -70,6 +70,7 @@ def _plain(picture: Image.Image) -> Image.Image:
 
 
 def _small(picture: Image.Image) -> bytes:
+    picture.info.clear()  # a comment or a colour profile would be written again
     for quality in QUALITIES:
         out = io.BytesIO()
         picture.save(out, "JPEG", quality=quality, optimize=True, progressive=False)
