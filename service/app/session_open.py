@@ -25,6 +25,8 @@ LIVES: Mapping[str, Life] = {
     "officer": Life(timedelta(hours=12), timedelta(minutes=15)),
     # Between a right code and the filled-in registration; between an officer's appointment and the first password.
     "newcomer": Life(timedelta(hours=1), timedelta(hours=1)),
+    # At a kiosk others wait, and look over the shoulder (ASVS 7.3).
+    "convict": Life(timedelta(minutes=5), timedelta(minutes=1)),
     "invited": Life(timedelta(hours=72), timedelta(hours=72)),
 }
 

@@ -40,3 +40,8 @@ def note_try(unit: UnitOfWork, subject: str, *, window: timedelta) -> datetime:
     # The row of the slice is locked from here on, so that two tries at once are counted one after the other.
     unit.session.execute(_COUNT, {"subject": subject, "slice": slice_})
     return slice_
+
+
+def forget_tries(unit: UnitOfWork, subject: str) -> None:
+    """The tries of a subject that has proved itself count no more."""
+    unit.session.execute(sa.delete(Throttle).where(of(Throttle).subject == subject))

@@ -1,0 +1,83 @@
+"""Requests of convicts are answered: granted, or refused with a ground and words; withdrawn only by the convict."""
+
+import sqlalchemy as sa
+
+from service.app.convict_find import whereabouts
+from service.app.notices import notify
+from service.domain.access import Target, require
+from service.domain.identity import clean_words
+from service.domain.reasons import REASONS
+from service.domain.refusal import Refusal, refuse
+from service.store.columns import of
+from service.store.tables import ConvictRequest
+from service.store.unit_of_work import UnitOfWork
+
+
+def grant_request(unit: UnitOfWork, *, request: str, appointment: str | None = None) -> None:
+    """What he asked for is given; `appointment` is the visit or call that was booked for it, where one was."""
+    row = _open(unit, request, "convict_request.decide")
+    unit.change(
+        row,
+        state="granted",
+        decided_at=unit.now,
+        decided_by=unit.actor.id,
+        appointment_id=appointment or row.appointment_id,
+    )
+    _tell(unit, row, "granted")
+
+
+def refuse_request(unit: UnitOfWork, *, request: str, ground: str, words: str) -> None:
+    """Refuses with a ground of the closed list and words for the convict. Raises Refusal 'text-missing' without."""
+    row = _open(unit, request, "convict_request.decide")
+    rule = REASONS.get(ground)
+    if rule is None or rule.group != "ground":
+        raise refuse("not-possible", "choice-unknown")
+    said = clean_words(words)
+    unit.change(
+        row,
+        state="refused",
+        decided_at=unit.now,
+        decided_by=unit.actor.id,
+        ended_ground=ground,
+        **unit.sealed(ConvictRequest, row.id, row.convict_id, ended_words=said),
+    )
+    _tell(unit, row, "refused")
+
+
+def withdraw_request(unit: UnitOfWork, *, request: str) -> None:
+    """The convict takes back what is not answered yet, or for whom a visit was kept."""
+    row, _ = _load(unit, request, "convict_request.make")
+    if row.state != "asked" and not (row.kind == "keep_for" and row.state == "done"):
+        raise refuse("conflict", "state-does-not-allow")
+    unit.change(row, state="withdrawn", decided_at=row.decided_at or unit.now)
+    unit.tell("convict_request.withdrawn", row.institution_id)
+
+
+def _open(unit: UnitOfWork, request: str, act: str) -> ConvictRequest:
+    row, _ = _load(unit, request, act)
+    if row.state != "asked":
+        raise refuse("conflict", "state-does-not-allow")
+    return row
+
+
+def _load(unit: UnitOfWork, request: str, act: str) -> tuple[ConvictRequest, str]:
+    column = of(ConvictRequest)
+    convict = unit.session.execute(sa.select(column.convict_id).where(column.id == request)).scalar()
+    if convict is None:
+        raise Refusal("not-found")
+    where = whereabouts(unit, convict)
+    row = unit.get(ConvictRequest, request, lock=True)
+    # He may have been transferred since: the institution where he is now answers.
+    require(unit.actor, act, Target(where.here, convict=convict))
+    return row, where.here
+
+
+def _tell(unit: UnitOfWork, row: ConvictRequest, state: str) -> None:
+    notify(
+        unit,
+        person=row.convict_id,
+        template=f"convict-request-{state}",
+        institution=row.institution_id,
+        arguments={"number": str(row.number)},
+    )
+    unit.tell(f"convict_request.{state}", row.institution_id)

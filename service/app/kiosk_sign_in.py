@@ -1,0 +1,242 @@
+"""A convict shows his card and enters his PIN; unknown cards take as long as wrong PINs, and say the same.
+
+Each try is committed before the PIN is looked at; five in fifteen minutes for a card, sixty for a kiosk. A PIN said
+under duress opens the same session, and raises an alarm that the kiosk does not show.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from functools import cache
+
+import sqlalchemy as sa
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from service.app.card_issue import HASHER, clean_card, live_card
+from service.app.session_open import LIVES, open_session, token_hash
+from service.app.throttle_count import count_try, forget_tries
+from service.app.transact import transact
+from service.domain.access import Actor, Target, require
+from service.domain.pins import is_pin, is_weak
+from service.domain.refusal import Refusal, refuse
+from service.store.columns import of
+from service.store.environment import Environment
+from service.store.tables import ConvictCard, Device, KioskAlarm, Person, Placement, Session
+from service.store.unit_of_work import UnitOfWork
+
+TRIES, TRIES_AT_KIOSK = 5, 60
+WINDOW = timedelta(minutes=15)
+SEEN_EVERY = timedelta(seconds=5)
+
+
+@dataclass(frozen=True, slots=True)
+class ConvictSignedIn:
+    """A session at one kiosk. With `first_pin` nothing is open but choosing a PIN of his own."""
+
+    convict: str
+    token: str
+    language: str
+    first_pin: bool
+
+
+def sign_in_convict(environment: Environment, kiosk: Actor, *, card: str, pin: str) -> ConvictSignedIn:
+    """Opens a session. Raises Refusal 'sign-in-failed', or 'too-many-tries' for this card or this kiosk."""
+    number, found = _known(environment, kiosk, card)
+    try:
+        transact(environment, kiosk, lambda unit: _count(unit, number))
+    except Refusal:
+        if found is not None:
+            transact(environment, kiosk, lambda unit: _alarm(unit, found, "locked"))
+        raise
+    said = _said(found, pin)
+    if found is None or said is None:
+        raise refuse("not-allowed", "sign-in-failed")
+    return transact(environment, kiosk, lambda unit: _open(unit, found.id, found.pin_hash, number, said))
+
+
+def choose_pin(environment: Environment, convict: Actor, *, pin: str, duress: str | None = None) -> None:
+    """The convict sets his PIN, and the one for duress if he wants. Raises Refusal 'pin-too-weak'.
+
+    The hashes are made outside of the transaction: a slow hash must not hold the one writer's lock.
+    """
+    for one in (pin, duress):
+        if one is not None and (not is_pin(one) or is_weak(one)):
+            raise refuse("not-possible", "pin-too-weak")
+    if duress == pin:
+        raise refuse("not-possible", "pin-too-weak")
+    hashes = HASHER.hash(pin), None if duress is None else HASHER.hash(duress)
+
+    def change(unit: UnitOfWork) -> None:
+        row = live_card(unit, unit.actor.person or "")
+        require(unit.actor, "pin.change", Target(unit.actor.institution, convict=row.convict_id if row else None))
+        if row is None:
+            raise refuse("conflict", "state-does-not-allow")
+        unit.meet(unit.get(Person, row.convict_id))
+        unit.change(row, pin_hash=hashes[0], duress_hash=hashes[1], first_pin=False, pin_set_at=unit.now)
+        unit.tell("card.pin_set", row.institution_id)
+
+    transact(environment, convict, change)
+
+
+def find_convict(environment: Environment, kiosk: Actor, token: str, *, first_pin: bool = False) -> Actor:
+    """The kiosk as the convict signed in at it with this token. Raises Refusal 'not-signed-in'.
+
+    Ended with the session: one minute without use, five in all, another session of his, another kiosk, a transfer, a
+    lost card. `first_pin` lets in who has yet to choose a PIN.
+    """
+    row, placement, card = of(Session), of(Placement), of(ConvictCard)
+    hashed, now, life = token_hash(token), environment.clock(), LIVES["convict"]
+    with environment.database.reading() as session:
+        found = session.execute(
+            sa.select(row.principal_id, row.seen_at, row.ends_at, card.first_pin)
+            .join(
+                Placement,
+                sa.and_(
+                    placement.convict_id == row.principal_id,
+                    placement.institution_id == kiosk.institution,
+                    placement.until.is_(None),
+                ),
+            )
+            .join(ConvictCard, sa.and_(card.convict_id == row.principal_id, card.ended_at.is_(None)))
+            .where(
+                row.token_hash == hashed,
+                row.principal == "convict",
+                row.workstation == kiosk.device,
+                row.ended_at.is_(None),
+            )
+        ).first()
+    if kiosk.principal != "kiosk" or found is None or now >= found.ends_at or now - found.seen_at > life.idle:
+        raise refuse("not-found", "not-signed-in")
+    if found.first_pin and not first_pin:
+        raise refuse("not-allowed", "pin-first")
+    if now - found.seen_at >= SEEN_EVERY:
+        with environment.database.writes() as session:
+            session.execute(sa.update(Session).where(row.token_hash == hashed).values(seen_at=now))
+            session.commit()
+    return replace(kiosk, person=found.principal_id)
+
+
+def sign_out_convict(environment: Environment, kiosk: Actor, token: str) -> None:
+    """Ends the session, whether it was still open or not."""
+    row = of(Session)
+    with environment.database.writes() as session:
+        session.execute(
+            sa.update(Session)
+            .where(row.token_hash == token_hash(token), row.workstation == kiosk.device, row.ended_at.is_(None))
+            .values(ended_at=environment.clock())
+        )
+        session.commit()
+
+
+def verified_convict(environment: Environment, kiosk: Actor, *, card: str, pin: str) -> str | None:
+    """The convict of a card and PIN said while the line was cut; None for a wrong one. Throttled like a sign-in."""
+    number, found = _known(environment, kiosk, card)
+    transact(environment, kiosk, lambda unit: _count(unit, number))
+    said = _said(found, pin)
+    if found is None or said is None or found.first_pin:
+        return None
+    transact(environment, kiosk, lambda unit: forget_tries(unit, _subject(number)))
+    if said == "duress":
+        transact(environment, kiosk, lambda unit: _alarm(unit, found, "duress"))
+    return str(found.convict_id)
+
+
+def _known(environment: Environment, kiosk: Actor, card: str) -> tuple[str, ConvictCard | None]:
+    """The card's index, and the card where its convict serves here; one statement for known and unknown alike."""
+    try:
+        plain = clean_card(card)
+    except Refusal:
+        plain = ""
+    number = environment.vault.index("convict_card.number", plain)
+    row, placement = of(ConvictCard), of(Placement)
+    with environment.database.reading() as session:
+        found = session.scalars(
+            sa.select(ConvictCard)
+            .join(
+                Placement,
+                sa.and_(
+                    placement.convict_id == row.convict_id,
+                    placement.institution_id == kiosk.institution,
+                    placement.until.is_(None),
+                ),
+            )
+            .where(row.number_index == number, row.ended_at.is_(None))
+        ).first()
+        if found is not None:
+            session.expunge(found)
+    return number, found
+
+
+def _said(card: ConvictCard | None, pin: str) -> str | None:
+    """'pin', 'duress' or None; always two hashes, so that the time tells nothing."""
+    right = _fits(card.pin_hash if card else _nobodys(), pin)
+    duress = _fits((card.duress_hash if card else None) or _nobodys(), pin)
+    if card is None:
+        return None
+    return "pin" if right else "duress" if duress and card.duress_hash is not None else None
+
+
+def _fits(hashed: str, pin: str) -> bool:
+    try:
+        return HASHER.verify(hashed, pin[:64])
+    except (VerificationError, InvalidHashError, UnicodeEncodeError):
+        return False
+
+
+@cache
+def _nobodys() -> str:
+    return HASHER.hash(HASHER.hash("nobody"))
+
+
+def _subject(number: str) -> str:
+    return f"pin-of:{number}"
+
+
+def _count(unit: UnitOfWork, number: str) -> None:
+    require(unit.actor, "convict.sign_in", Target(unit.actor.institution))
+    count_try(unit, f"pins-at:{unit.actor.device}", limit=TRIES_AT_KIOSK, window=WINDOW)
+    count_try(unit, _subject(number), limit=TRIES, window=WINDOW)
+
+
+def _alarm(unit: UnitOfWork, card: ConvictCard, code: str) -> None:
+    row = of(KioskAlarm)
+    open_one = sa.select(row.id).where(
+        row.convict_id == card.convict_id, row.code == code, row.raised_at > unit.now - WINDOW
+    )
+    if code == "locked" and unit.session.execute(open_one).first() is not None:
+        return
+    unit.meet(unit.get(Person, card.convict_id))
+    unit.add(
+        KioskAlarm(
+            id=unit.environment.new_id(),
+            institution_id=unit.actor.institution or "",
+            convict_id=card.convict_id,
+            device_id=unit.actor.device or "",
+            code=code,
+            raised_at=unit.now,
+        )
+    )
+    unit.tell("kiosk.alarm_raised", unit.actor.institution or "")
+
+
+def _open(unit: UnitOfWork, card: str, seen_hash: str, number: str, said: str) -> ConvictSignedIn:
+    require(unit.actor, "convict.sign_in", Target(unit.actor.institution))
+    unit.get(Device, unit.actor.device or "", lock=True)
+    row = unit.get(ConvictCard, card)
+    if row.ended_at is not None or row.pin_hash != seen_hash:
+        raise refuse("not-allowed", "sign-in-failed")
+    forget_tries(unit, _subject(number))
+    session = of(Session)
+    unit.session.execute(
+        sa.update(Session)
+        .where(
+            session.principal == "convict",
+            sa.or_(session.principal_id == row.convict_id, session.workstation == unit.actor.device),
+            session.ended_at.is_(None),
+        )
+        .values(ended_at=unit.now)
+    )
+    token = open_session(unit, "convict", row.convict_id, unit.actor.device)
+    person = unit.get(Person, row.convict_id)
+    if said == "duress":
+        _alarm(unit, row, "duress")
+    return ConvictSignedIn(row.convict_id, token, person.language, row.first_pin)
