@@ -12,13 +12,33 @@ from service.domain.penalties import last_penalty, live_penalties, negative_degr
 from service.domain.reasons import Reason, reason
 from service.domain.standing import degree_on
 
-__all__ = ["degree_proposal", "proposals"]
+__all__ = ["degree_proposal", "earliest_degree", "proposals"]
 
 
 def proposals(law: Law, facts: BehaviourFacts, day: date) -> tuple[Proposal, ...]:
     """Every step up or down that may come next for this convict, ready or not, as seen on `day`."""
     degree = degree_proposal(law, facts, day)
-    return (*((degree,) if degree else ()), *move_proposals(law, facts, day))
+    return (
+        *((degree,) if degree else ()),
+        *move_proposals(law, facts, day, lambda wanted: earliest_degree(law, facts, day, wanted)),
+    )
+
+
+def earliest_degree(law: Law, facts: BehaviourFacts, day: date, wanted: int) -> date:
+    """The first day, `day` or later, on which a positive degree could be held if each step came as soon as it may."""
+    step, present = degree_proposal(law, facts, day), degree_on(facts.convict, day)
+    if present < 0 or negative_degree(law, facts, day) < 0:
+        # First the penalties are spent; then an incentive must come, and three months pass.
+        last = last_penalty(facts, day)
+        reached, present = max(day, add_months(last, law.behaviour.penalty_spent_months) if last else day), 0
+    elif step is None or present >= wanted:
+        return day
+    else:
+        reached, present = max(day, step.earliest or day), int(step.proposed)
+    for rule in sorted(law.degrees, key=lambda one: one.degree):
+        if present <= rule.from_degree < wanted:
+            reached = add_months(reached, rule.months_without_penalty)
+    return reached
 
 
 def degree_proposal(law: Law, facts: BehaviourFacts, day: date) -> Proposal | None:
@@ -36,14 +56,16 @@ def degree_proposal(law: Law, facts: BehaviourFacts, day: date) -> Proposal | No
 def _negative(law: Law, facts: BehaviourFacts, day: date, present: int, earned: int) -> Proposal:
     live = live_penalties(law, facts, day)
     supports = tuple(reason("support-penalty", law.behaviour.violator_article, on=one.on) for one in live)
-    return Proposal("degree", str(present), str(earned), law.behaviour.degree_article, live[-1].on, supports)
+    return Proposal(
+        "degree", str(present), str(earned), law.behaviour.degree_article, live[-1].on, supports, earliest=live[-1].on
+    )
 
 
 def _back_to_none(law: Law, facts: BehaviourFacts, day: date, present: int) -> Proposal:
     last = last_penalty(facts, day)
     spent = day if last is None else min(day, add_months(last, law.behaviour.penalty_spent_months))
     supports = (reason("support-penalties-spent", on=spent),)
-    return Proposal("degree", str(present), "0", law.behaviour.degree_article, spent, supports)
+    return Proposal("degree", str(present), "0", law.behaviour.degree_article, spent, supports, earliest=spent)
 
 
 def _positive(law: Law, facts: BehaviourFacts, day: date, rule: DegreeRule) -> Proposal:
@@ -71,5 +93,8 @@ def _positive(law: Law, facts: BehaviourFacts, day: date, rule: DegreeRule) -> P
     else:
         supports.append(reason("support-no-penalty", rule.article, since=start))
         not_before = max(add_months(start, rule.months_without_penalty), incentives[-1])
+    earliest = not_before or max(day, add_months(start or day, rule.months_without_penalty))
     present, proposed = str(rule.from_degree), str(rule.degree)
-    return Proposal("degree", present, proposed, rule.article, not_before, tuple(supports), tuple(lacking))
+    return Proposal(
+        "degree", present, proposed, rule.article, not_before, tuple(supports), tuple(lacking), earliest=earliest
+    )

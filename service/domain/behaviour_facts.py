@@ -44,8 +44,9 @@ class BehaviourFacts:
 class Proposal:
     """A step that head (degree) or commission (condition) may decide; a machine decides neither.
 
-    `not_before` is the first day on which the facts bear it, None while something is `lacking`. `not_after` is the
-    day by which it must be looked at, where the law sets one.
+    `not_before` is the first day on which the facts bear it, None while something is `lacking`. `earliest` is the first
+    day on which it could be borne if all that is lacking came as soon as it may; None where nobody can say (no day of
+    release is known). `not_after` is the day by which it must be looked at, where the law sets one.
     """
 
     what: Literal["degree", "condition"]
@@ -56,6 +57,7 @@ class Proposal:
     supports: tuple[Reason, ...]
     lacking: tuple[Reason, ...] = ()
     not_after: date | None = None
+    earliest: date | None = None
 
     def ready(self, day: date) -> bool:
         """Whether it may be put before the head or the commission on `day`."""

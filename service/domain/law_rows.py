@@ -14,7 +14,7 @@ from service.domain.rates import Rate
 Setting = str | int
 CallsUnder = Literal["free", "exceptional", "stopped"]
 MonthsFrom = Literal["term", "condition", "degree", "strict-without-penalty"]
-Down = Literal["malicious", "violator", "more-than-two-live-penalties"]
+Down = Literal["malicious", "violator", "violator-on-arrival", "more-than-two-live-penalties"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Moves between conditions of serving, as the commission may decide them (PEC 103, 135, 137, 139, 142, 144, 150)."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 
 from service.domain.behaviour_facts import BehaviourFacts, Proposal
@@ -13,8 +13,13 @@ from service.domain.reasons import Reason, reason
 from service.domain.standing import degree_on
 
 
-def move_proposals(law: Law, facts: BehaviourFacts, day: date) -> Iterator[Proposal]:
-    """The moves out of the present condition, each with what bears it and what is lacking."""
+def move_proposals(
+    law: Law, facts: BehaviourFacts, day: date, earliest_degree: Callable[[int], date]
+) -> Iterator[Proposal]:
+    """The moves out of the present condition, each with what bears it and what is lacking.
+
+    `earliest_degree` says when a degree that is lacking could be held.
+    """
     place = in_force(facts.convict.placements, day)
     present = in_force(facts.convict.conditions, day)
     if place is None or present is None:
@@ -24,7 +29,9 @@ def move_proposals(law: Law, facts: BehaviourFacts, day: date) -> Iterator[Propo
         fits = rule.institution == table and rule.from_condition == present.condition
         if not fits or day < rule.valid_from or (rule.valid_to is not None and day > rule.valid_to):
             continue
-        proposal = _up(law, facts, rule, present, day) if rule.down is None else _down(law, facts, rule, day)
+        proposal = (
+            _up(law, facts, rule, present, day, earliest_degree) if rule.down is None else _down(law, facts, rule, day)
+        )
         if proposal is not None:
             yield proposal
 
@@ -38,27 +45,55 @@ def _down(law: Law, facts: BehaviourFacts, rule: MoveRule, day: date) -> Proposa
         if len(live) <= 2:
             return None
         supports = (reason("support-penalties", rule.article, count=len(live)),)
-        return Proposal("condition", rule.from_condition, rule.to_condition, rule.article, live[2].on, supports)
+        return _fallen(rule, live[2].on, supports)
     held = in_force(facts.convict.degrees, day)
+    if rule.down == "violator-on-arrival" and not _arrived_as_violator(facts, held, day):
+        return None
     worst = -3 if rule.down == "malicious" else -1
-    if held is None or held.degree > worst or (rule.down == "violator" and held.degree == -3):
+    if held is None or held.degree > worst or (rule.down != "malicious" and held.degree == -3):
         return None
     supports = (reason("support-degree", rule.article, degree=held.degree, since=held.since),)
-    return Proposal("condition", rule.from_condition, rule.to_condition, rule.article, held.since, supports)
+    return _fallen(rule, held.since, supports)
 
 
-def _up(law: Law, facts: BehaviourFacts, rule: MoveRule, present: ConditionPeriod, day: date) -> Proposal:
+def _fallen(rule: MoveRule, since: date, supports: tuple[Reason, ...]) -> Proposal:
+    return Proposal("condition", rule.from_condition, rule.to_condition, rule.article, since, supports, earliest=since)
+
+
+def _arrived_as_violator(facts: BehaviourFacts, held: DegreePeriod | None, day: date) -> bool:
+    """Whether the convict came here from another institution with the negative degree he still has."""
+    place = in_force(facts.convict.placements, day)
+    before = place is not None and any(one.until == place.since for one in facts.convict.placements)
+    return before and place is not None and held is not None and held.since <= place.since
+
+
+def _up(
+    law: Law,
+    facts: BehaviourFacts,
+    rule: MoveRule,
+    present: ConditionPeriod,
+    day: date,
+    earliest_degree: Callable[[int], date],
+) -> Proposal:
     supports: list[Reason] = []
     lacking: list[Reason] = []
     days: list[date] = []
     _months(facts, rule, present, day, supports, days)
     _degree(facts, rule, day, supports, lacking, days)
+    waits: list[date] = [day]
+    if lacking and rule.degree is not None:
+        reached = earliest_degree(rule.degree)
+        waits.append(add_months(reached, _months_of(facts, rule)) if rule.months_from == "degree" else reached)
     if rule.clean:
-        clean = not live_penalties(law, facts, day)
+        live = live_penalties(law, facts, day)
+        clean = not live
+        if live:
+            waits.append(add_months(live[-1].on, law.behaviour.penalty_spent_months))
         (supports if clean else lacking).append(reason("support-clean" if clean else "lacking-clean"))
     if rule.diligent:
         said = "support-diligent" if facts.diligent else "lacking-diligence"
         (supports if facts.diligent else lacking).append(reason(said, rule.article))
+    unknown = rule.before_release_months is not None and facts.release_on is None
     if rule.before_release_months is not None:
         if facts.release_on is None:
             lacking.append(reason("lacking-release-day", rule.article))
@@ -78,6 +113,7 @@ def _up(law: Law, facts: BehaviourFacts, rule: MoveRule, present: ConditionPerio
         tuple(supports),
         tuple(lacking),
         add_months(present.since, rule.most_months) if rule.most_months is not None else None,
+        None if unknown else max(days) if not lacking else max(*days, *waits),
     )
 
 
@@ -90,9 +126,7 @@ def _months(
     days: list[date],
 ) -> None:
     """The months that must have gone by, from the day that the rule counts from."""
-    months = rule.months or 0
-    if rule.months_of_grave_chapters is not None and facts.chapters & rule.grave_chapters:
-        months = rule.months_of_grave_chapters
+    months = _months_of(facts, rule)
     since = present.since
     if rule.months_from == "term":
         since = facts.term_began_on or min(one.since for one in facts.convict.placements)
@@ -104,6 +138,12 @@ def _months(
         since = max(since, last_penalty(facts, day) or since)
     supports.append(reason("support-months", rule.article, count=months, since=since))
     days.append(add_months(since, months))
+
+
+def _months_of(facts: BehaviourFacts, rule: MoveRule) -> int:
+    if rule.months_of_grave_chapters is not None and facts.chapters & rule.grave_chapters:
+        return rule.months_of_grave_chapters
+    return rule.months or 0
 
 
 def _degree(

@@ -2,7 +2,8 @@
 
 What `file_entry.value` means, by kind: condition - a condition of the law file; degree - "-3" to "3"; suspension and
 ban - a ground of the law file; credit - "short:incentive", "long:restored" …; first_visit - "short" or "long";
-permission - "investigator"; illness, incentive, penalty - names of the law file, used for behaviour.
+permission - "investigator"; past_visit - a visit had before the service knew of the convict. What behaviour depends on
+is read by `service.store.behaviour`; the whole list stands in `service.domain.file_entries`.
 """
 
 from collections.abc import Sequence
@@ -112,7 +113,7 @@ def convict_file(session: Session, convict: Convict, dated: Sequence[Any] | None
         conditions=tuple(ConditionPeriod(row.value, row.since, row.until) for row in _of(dated, "condition")),
         degrees=tuple(DegreePeriod(int(row.value), row.since, row.until) for row in _of(dated, "degree")),
         suspensions=tuple(Suspension(row.id, row.value, row.since, row.until) for row in _of(dated, "suspension")),
-        bans=tuple(Ban(row.value, row.since, row.until) for row in _of(dated, "ban")),
+        bans=tuple(Ban(row.value, row.since, row.until) for row in (*_of(dated, "ban"), *_of(dated, "illness"))),
         credits=tuple(_credit(row, taken) for row in _of(dated, "credit") if row.until is None),
         visits=tuple(
             Visit(
@@ -127,7 +128,8 @@ def convict_file(session: Session, convict: Convict, dated: Sequence[Any] | None
                 row.credit_id,
             )
             for row in booked
-        ),
+        )
+        + tuple(Visit(row.id, row.value, row.since) for row in _of(dated, "past_visit") if row.until is None),
         first_choice=cast(Any, first_choice),
         quarantine_left_on=convict.quarantine_left_on,
         lifer=convict.lifer,
