@@ -66,6 +66,7 @@ class ExceptionRequest(Row, table=True):
     decided_role: str | None = text(40, optional=True)
     decided_at: datetime | None = moment(optional=True)
     usable_until: date = day()
+    relationship_id: str | None = text(32, OF_CONVICT, optional=True)
 
 
 class Appointment(Row, table=True):
