@@ -27,11 +27,10 @@ AUDITOR = "auditor"
 ROLES = (REGISTRY, SECOND_REGISTRY, DUTY, HEAD, DEPUTY, COMMISSION, SUPERVISOR, GATE, ACCOUNTS, AUDITOR)
 EXCLUSIVE = (
     frozenset({REGISTRY, SECOND_REGISTRY}),
-    frozenset({ACCOUNTS, HEAD}),
-    frozenset({ACCOUNTS, REGISTRY}),
-    *(frozenset({AUDITOR, role}) for role in ROLES if role != AUDITOR),
+    *(frozenset({ACCOUNTS, role}) for role in ROLES if role != ACCOUNTS),
+    *(frozenset({AUDITOR, role}) for role in ROLES if role not in (AUDITOR, ACCOUNTS)),
 )
-"""Roles that never meet in one person."""
+"""Roles that never meet in one person. Whoever keeps the accounts sees no case; the database refuses the same pairs."""
 
 INSTITUTION_BODY = "institution"
 OVERSIGHT_BODIES = ("prosecutor", "ombudsman", "preventive-mechanism", "public-commission")
@@ -158,6 +157,9 @@ POLICY: Mapping[str, tuple[Rule, ...]] = {
     "relationship.revoke": (as_convict, here(REGISTRY, SECOND_REGISTRY, HEAD, DEPUTY)),
     "visitor.ban": (here(HEAD, DEPUTY),),
     # the convict's file
+    "convict.see_file": (here(REGISTRY, SECOND_REGISTRY, DUTY, HEAD, DEPUTY, COMMISSION),),
+    "convict.import": (here(REGISTRY), SYSTEM),
+    "contact.name": (as_convict, here(REGISTRY)),
     "convict.admit": (here(REGISTRY), SYSTEM),
     "convict.place": (here(REGISTRY), SYSTEM),
     "convict.transfer": (here(REGISTRY),),
@@ -183,6 +185,8 @@ POLICY: Mapping[str, tuple[Rule, ...]] = {
     "room.open": (here(DUTY, HEAD, DEPUTY), SYSTEM),
     "timetable.change": (here(DUTY, HEAD, DEPUTY), SYSTEM),
     "dates.block": (here(DUTY, HEAD, DEPUTY),),
+    "board.see": (here(DUTY, HEAD, DEPUTY),),
+    "lists.see": (here(DUTY, HEAD, DEPUTY),),
     # appointments
     "appointment.see_times": (own, as_convict, here(DUTY, HEAD, DEPUTY)),
     "appointment.hold": (own, as_convict),
