@@ -210,3 +210,36 @@ def test_a_line_has_one_to_eight_readers_of_different_addresses(readers: list[Wi
     random: Callable[[int], bytes] = Random(1).randbytes
     with pytest.raises(ValueError, match="line"):
         Panel(readers, 9600, random=random)
+
+
+def told_of(octets: int, baud: int) -> tuple[Line, list[Event]]:
+    """A line on which a code of so many octets is held up, then another, and one at the neighbour."""
+    reader, neighbour = OsdpReader(0, KEY), OsdpReader(1, KEY)
+    line = Line(reader, neighbour, baud=baud)
+    line.run(0.5)
+    reader.to_say += [raw(b"A" * octets), raw(b"NEXT")]
+    neighbour.to_say.append(raw(b"BESIDE"))
+    return line, line.run(8)
+
+
+@pytest.mark.parametrize("octets", [231, 512, 1000, 1400])
+@pytest.mark.parametrize("baud", [9600, 38_400, 115_200])
+def test_the_longest_code_a_frame_can_hold_is_read_whole_and_the_reader_stays_online(octets: int, baud: int) -> None:
+    line, events = told_of(octets, baud)
+    assert sorted(cards(line)) == [b"A" * octets, b"BESIDE", b"NEXT"]
+    assert not of(events, Offline)
+
+
+def test_a_code_of_two_thousand_octets_is_no_frame_and_leaves_the_reader_online() -> None:
+    line, events = told_of(2000, 115_200)
+    assert sorted(cards(line)) == [b"BESIDE", b"NEXT"]
+    assert not of(events, Offline)
+
+
+def test_on_a_slow_line_the_reader_that_says_it_again_and_again_is_back_within_three_seconds() -> None:
+    """Half a second of nonsense each time, and three times: the line is its own again after that."""
+    line, _ = told_of(2000, 38_400)
+    assert sorted(cards(line)) == [b"BESIDE", b"NEXT"]
+    gone = [at for at, event in line.events if isinstance(event, Offline)]
+    back = [at for at, event in line.events if isinstance(event, Online)]
+    assert max(back) - min(gone) < 3

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from firmware_bridge.codecs.osdp.commands import Command
 from firmware_bridge.codecs.osdp.events import Event, Online
-from firmware_bridge.codecs.osdp.frame import HEADER, SHORTEST, FrameDecoder
+from firmware_bridge.codecs.osdp.frame import HEADER, LONGEST, SHORTEST, FrameDecoder
 from firmware_bridge.codecs.osdp.remote import Remote
 
 MOST_READERS = 8
@@ -13,7 +13,8 @@ BITS = 10
 """A start bit, eight of data, a stop bit."""
 REPLY_WITHIN = 0.2
 """Seconds a reader has until its reply begins (OSDP 2.2, section 5.7)."""
-LONGEST_REPLY = 512
+LONGEST_REPLY = LONGEST
+"""A code of any length that fits into a frame is read, and then refused: its reader stays under its session."""
 GAP = 0.04
 """Seconds without an octet after which a reply that had begun will not go on; above a USB adapter's 16 ms."""
 
