@@ -50,6 +50,13 @@ class WrappedKey:
 
 
 @dataclass(frozen=True, slots=True)
+class Hashed:
+    """Bytes too long for a leaf, about nobody's person: the leaf holds their SHA-256, in the clear column `by`."""
+
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class Derived:
     """Follows from other rows by the rule named; the verifier has that rule."""
 
@@ -63,7 +70,7 @@ class Exempt:
     reason: str
 
 
-Record = Clear | Committed | Sealed | Lookup | WrappedKey | Derived | Exempt
+Record = Clear | Committed | Sealed | Lookup | WrappedKey | Hashed | Derived | Exempt
 
 CLEAR = Clear()
 

@@ -8,6 +8,7 @@ from service.store.tables.appointments import (
     ReviewFlag,
 )
 from service.store.tables.base import NATIONAL, Passing, Row
+from service.store.tables.bridges import BridgeKey, GatePin, JournalEntry, JournalFault, Reconciliation
 from service.store.tables.convicts import Convict, FileEntry, Placement, Relationship, VisitorBan
 from service.store.tables.desk import CarriedHistory, CommissionDecision, ContactPerson, DailyPause
 from service.store.tables.factors import (
@@ -30,10 +31,19 @@ from service.store.tables.institutions import (
     Room,
     SessionTemplate,
 )
+from service.store.tables.kiosks import (
+    ConvictCard,
+    ConvictRequest,
+    KioskAlarm,
+    OversightKey,
+    QueuedFailure,
+    SealedLetter,
+)
 from service.store.tables.notices import AccountMessage, DeliveryReceipt, Message
 from service.store.tables.oversight import HeadStamp, LeadOutcome, OpeningRelease
 from service.store.tables.people import Account, ErasureRequest, Officer, OfficerRole, Person
 from service.store.tables.record import Checkpoint, Event, Log, Opening, Tile
+from service.store.tables.registry import PersonMerge, RegistryQuestion
 from service.store.tables.waiting import CallWindow, QueueEntry
 from service.store.tables.witnesses import Cosignature, WitnessLine
 from service.store.tables.working import IdempotentAnswer, JobLease, OneTimeCode, Session, Throttle
@@ -46,12 +56,15 @@ __all__ = [
     "Appointment",
     "AppointmentVisitor",
     "BlockedDate",
+    "BridgeKey",
     "CallWindow",
     "CarriedHistory",
     "Checkpoint",
     "CommissionDecision",
     "ContactPerson",
     "Convict",
+    "ConvictCard",
+    "ConvictRequest",
     "Cosignature",
     "DailyPause",
     "DeliveryReceipt",
@@ -64,11 +77,15 @@ __all__ = [
     "FactorReset",
     "FileEntry",
     "Gate",
+    "GatePin",
     "HeadStamp",
     "IdempotentAnswer",
     "IdentityLook",
     "Institution",
     "JobLease",
+    "JournalEntry",
+    "JournalFault",
+    "KioskAlarm",
     "LawVersion",
     "LeadOutcome",
     "Log",
@@ -78,22 +95,28 @@ __all__ = [
     "OneTimeCode",
     "Opening",
     "OpeningRelease",
+    "OversightKey",
     "PassKey",
     "Passing",
     "Passkey",
     "PasskeyChallenge",
     "Person",
+    "PersonMerge",
     "PhoneChange",
     "Photo",
     "Place",
     "Placement",
     "ProviderSignIn",
     "QueueEntry",
+    "QueuedFailure",
+    "Reconciliation",
+    "RegistryQuestion",
     "Relationship",
     "ReviewFlag",
     "Room",
     "Row",
     "Scan",
+    "SealedLetter",
     "Session",
     "SessionTemplate",
     "Throttle",

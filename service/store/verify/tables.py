@@ -3,13 +3,14 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from hashlib import sha256
 from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import SQLModel
 
 from service.record.fold import Fold, Shown, Value
-from service.store.columns import Clear, Committed, Derived, Exempt, Lookup, Record, Sealed, WrappedKey
+from service.store.columns import Clear, Committed, Derived, Exempt, Hashed, Lookup, Record, Sealed, WrappedKey
 from service.store.tables import NATIONAL, Row
 from service.store.vault import Unsealable
 from service.store.verify.finding import Finding, shortened
@@ -185,6 +186,15 @@ class RowsCheck:
         secret = self._people.key(key)
         return None if secret and secret.fingerprint() == cells.get("key_fingerprint") else "cell.wrapped-key"
 
+    def _hashed(
+        self, _f: Form, _k: str, cells: Cells, found: Mapping[str, Any], column: Any, record: Record
+    ) -> str | None:
+        assert isinstance(record, Hashed)
+        cell = found[column.name]
+        if not isinstance(cell, bytes):
+            return "cell.hashed"
+        return None if sha256(cell).hexdigest() == cells.get(record.by) else "cell.hashed"
+
     def _derived(
         self, _f: Form, _k: str, cells: Cells, found: Mapping[str, Any], column: Any, record: Record
     ) -> str | None:
@@ -227,6 +237,7 @@ _CHECKS: Mapping[type, Check] = {
     Sealed: RowsCheck._sealed,
     Lookup: RowsCheck._lookup,
     WrappedKey: RowsCheck._wrapped_key,
+    Hashed: RowsCheck._hashed,
     Derived: RowsCheck._derived,
     Exempt: RowsCheck._exempt,
 }
