@@ -11,7 +11,10 @@ from service.domain.access import Actor
 from service.store import tables as t
 from service.store.environment import Environment
 from service.store.unit_of_work import UnitOfWork
+from tests.store.whole_bridges import bridges
 from tests.store.whole_files import DAY, HOUR, HOUSE, OTHER_HOUSE, Whole, files, houses, people_and_officers
+from tests.store.whole_kiosk import kiosk
+from tests.store.whole_registry import registry
 
 __all__ = ["HOUSE", "OTHER_HOUSE", "Whole", "whole"]
 
@@ -25,10 +28,13 @@ def whole(world: Environment) -> Whole:
     files(made)
     for name, hour in (("first", 0), ("second", 3)):
         _visit(made, name, hour)
+    bridges(made)
+    registry(made)
     _erased(made)
     made.publish()
     _exceptions(made)
     _overseen(made)
+    kiosk(made)
     _passing(made)
     return made
 
@@ -167,7 +173,7 @@ def _exceptions(made: Whole) -> None:
                 unit, f"exception_{name}", t.ExceptionRequest, {"words": "тяжёлая болезнь"}, of=made.ids[name],
                 institution_id=HOUSE, convict_id=made.ids[name], kind="surplus", appointment_kind="short",
                 ground="illness", article="PEC 106(5)", state="asked", asked_by=asked, asked_role="registry_officer",
-                asked_at=unit.now, usable_until=DAY + timedelta(days=60 + number),
+                asked_at=unit.now, usable_until=DAY + timedelta(days=60 + number), relationship_id=made.ids["tie_mother"],
             )  # fmt: skip
 
     made.act("exception.asked", HOUSE, ask)
