@@ -29,22 +29,31 @@ class AccountOpened:
 
 
 def register_account(
-    unit: UnitOfWork, *, identity: Identity, consent_version: str, email: str | None = None
+    unit: UnitOfWork,
+    *,
+    identity: Identity,
+    consent_version: str,
+    email: str | None = None,
+    device: str | None = None,
+    verified: bool = False,
 ) -> AccountOpened:
     """A newcomer, whose phone has answered a code, says who they are and agrees; a new session begins.
+
+    `verified`: a state identity provider has said who they are, so that somebody known already is recognised.
 
     Raises Refusal 'conflict' 'identity-needs-desk' when the IIN or document is known: then it is settled at the desk,
     with the document in hand.
     """
     require(unit.actor, "account.open", Target())
     phone = proven_phone(unit)
-    if known_person(unit, identity) is not None:
+    known = known_person(unit, identity)
+    if known is not None and not verified:
         raise refuse("conflict", "identity-needs-desk")
-    person = add_person(unit, identity)
+    person = known or add_person(unit, identity)
     account = _add_account(unit, person, phone, consent_version, email)
     end_sessions(unit, "newcomer", unit.actor.id)
     unit.tell("account.opened", NATIONAL)
-    return AccountOpened(account, person.id, open_session(unit, "relative", account))
+    return AccountOpened(account, person.id, open_session(unit, "relative", account, device=device))
 
 
 def open_account(unit: UnitOfWork, *, person: str, phone: str, consent_version: str, email: str | None = None) -> str:

@@ -9,6 +9,7 @@ from typing import Literal
 
 import sqlalchemy as sa
 
+from service.app.passkey import has_passkey
 from service.app.session_open import open_session
 from service.app.throttle_count import count_try
 from service.domain.access import Target, require
@@ -50,14 +51,17 @@ class CodeToSend:
 
 @dataclass(frozen=True, slots=True)
 class CodeAnswer:
-    """What became of an answer. `token` opens the session: of the account, or of the registration that comes next."""
+    """What became of an answer. `token` opens the session: of the account, of the registration that comes next, or, for
+    "second", half a session, that a passkey makes whole."""
 
-    outcome: Literal["signed-in", "register", "wrong", "expired"]
+    outcome: Literal["signed-in", "second", "register", "wrong", "expired"]
     token: str | None = None
     tries_left: int = 0
 
     def insist(self) -> str:
-        """The token. Raises Refusal 'code-wrong' or 'code-expired'."""
+        """The token. Raises Refusal 'code-wrong', 'code-expired' or 'second-factor-needed'."""
+        if self.outcome == "second":
+            raise refuse("not-allowed", "second-factor-needed")
         if self.outcome == "wrong":
             raise refuse("not-possible", "code-wrong", count=self.tries_left)
         if self.token is None:
@@ -107,16 +111,31 @@ def code_to_send(environment: Environment, code_id: str) -> CodeToSend | None:
     return CodeToSend(message["phone"], message["code"], row.language)
 
 
-def answer_code(unit: UnitOfWork, *, phone: str, code: str, browser: str) -> CodeAnswer:
+def answer_code(unit: UnitOfWork, *, phone: str, code: str, browser: str, device: str | None = None) -> CodeAnswer:
     """Tries a code. A wrong answer is an outcome and no refusal, so that the try is counted.
 
     A right one opens a new session: of the account with that number, or, where there is none, of a newcomer who may
     register (`register_account`). Raises Refusal 'phone-wrong'.
     """
     require(unit.actor, "session.open", Target())
-    environment = unit.environment
-    index = environment.vault.index("account.phone", clean_phone(phone))
-    row = of(OneTimeCode)
+    index = unit.environment.vault.index("account.phone", clean_phone(phone))
+    tried = try_code(unit, index=index, code=code, browser=browser)
+    if not isinstance(tried, OneTimeCode):
+        return tried
+    account = of(Account)
+    known = unit.session.execute(
+        sa.select(account.id, account.person_id).where(account.phone_index == index, account.closed_at.is_(None))
+    ).first()
+    if known is None:
+        return CodeAnswer("register", open_session(unit, "newcomer", tried.id, device=device))
+    if has_passkey(unit, known.person_id, "relative"):
+        return CodeAnswer("second", open_session(unit, "relative-1st", known.id, device=device))
+    return CodeAnswer("signed-in", open_session(unit, "relative", known.id, device=device))
+
+
+def try_code(unit: UnitOfWork, *, index: str, code: str, browser: str) -> OneTimeCode | CodeAnswer:
+    """The code that was answered rightly, used from now on; or the outcome "wrong" or "expired"."""
+    environment, row = unit.environment, of(OneTimeCode)
     asked = unit.session.scalars(
         sa.select(OneTimeCode)
         .where(
@@ -137,13 +156,7 @@ def answer_code(unit: UnitOfWork, *, phone: str, code: str, browser: str) -> Cod
         unit.session.execute(this.values(tries_left=left))
         return CodeAnswer("wrong", tries_left=left)
     unit.session.execute(this.values(used_at=unit.now))
-    account = of(Account)
-    known = unit.session.execute(
-        sa.select(account.id).where(account.phone_index == index, account.closed_at.is_(None))
-    ).scalar()
-    if known is None:
-        return CodeAnswer("register", open_session(unit, "newcomer", asked.id))
-    return CodeAnswer("signed-in", open_session(unit, "relative", known))
+    return asked
 
 
 def proven_phone(unit: UnitOfWork) -> str:

@@ -64,8 +64,8 @@ def invite_officer(unit: UnitOfWork, *, officer: str) -> str:
     row = unit.get(Officer, officer, lock=True)
     _only_own_officers(unit, officer)
     unit.change(row, password_hash=NO_PASSWORD)
-    end_sessions(unit, "officer", officer)
-    end_sessions(unit, "invited", officer)
+    for half in ("officer", "officer-1st", "invited"):
+        end_sessions(unit, half, officer)
     unit.tell("officer.invited", NATIONAL)
     return open_session(unit, "invited", officer)
 
@@ -84,7 +84,8 @@ def set_password(unit: UnitOfWork, *, invitation: str, password_hash: str) -> st
         raise Refusal("not-found")
     unit.change(officer, password_hash=password_hash)
     end_session(unit, invitation)
-    end_sessions(unit, "officer", officer.id)
+    for half in ("officer", "officer-1st"):
+        end_sessions(unit, half, officer.id)
     unit.tell("officer.password_set", NATIONAL)
     return officer.id
 
@@ -102,8 +103,8 @@ def dismiss_officer(unit: UnitOfWork, *, officer: str, reason: str) -> None:
         unit.change(role, ended_at=unit.now, ended_reason=reason)
         unit.tell("role.ended", role.institution_id)
     unit.change(row, closed_at=unit.now, closed_reason=reason)
-    end_sessions(unit, "officer", officer)
-    end_sessions(unit, "invited", officer)
+    for half in ("officer", "officer-1st", "invited"):
+        end_sessions(unit, half, officer)
     unit.tell("officer.dismissed", NATIONAL)
 
 

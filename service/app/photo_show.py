@@ -21,7 +21,7 @@ def show_photo(environment: Environment, actor: Actor, *, person: str) -> bytes:
     """
     require(actor, "photo.see", Target(actor.institution, frozenset({person})))
     with Reading(environment, actor) as reading:
-        if actor.principal != "relative" and not _known_here(reading.session, person, actor.institution):
+        if actor.principal != "relative" and not known_here(reading.session, person, actor.institution):
             raise Refusal("not-found")
         found = photos_of(environment, reading.session, {person}).get(person)
     if found is None:
@@ -29,7 +29,7 @@ def show_photo(environment: Environment, actor: Actor, *, person: str) -> bytes:
     return found
 
 
-def _known_here(session: Session, person: str, institution: str | None) -> bool:
+def known_here(session: Session, person: str, institution: str | None) -> bool:
     """Whether somebody has a tie, of whatever state, to a convict who serves at the institution now."""
     row, placement = of(Relationship), of(Placement)
     statement = (

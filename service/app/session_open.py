@@ -28,6 +28,9 @@ LIVES: Mapping[str, Life] = {
     # At a kiosk others wait, and look over the shoulder (ASVS 7.3).
     "convict": Life(timedelta(minutes=5), timedelta(minutes=1)),
     "invited": Life(timedelta(hours=72), timedelta(hours=72)),
+    # Half signed in: number or password were right, the second factor is still to come.
+    "relative-1st": Life(timedelta(minutes=10), timedelta(minutes=10)),
+    "officer-1st": Life(timedelta(minutes=20), timedelta(minutes=20)),
 }
 
 
@@ -41,8 +44,20 @@ def new_token(unit: UnitOfWork) -> str:
     return base64.urlsafe_b64encode(unit.environment.random_bytes(32)).rstrip(b"=").decode()
 
 
-def open_session(unit: UnitOfWork, principal: str, principal_id: str, workstation: str | None = None) -> str:
-    """Opens a session as part of a larger act; answers the token, which is never shown again."""
+def open_session(
+    unit: UnitOfWork,
+    principal: str,
+    principal_id: str,
+    workstation: str | None = None,
+    *,
+    device: str | None = None,
+    factor: str | None = None,
+) -> str:
+    """Opens a session as part of a larger act; answers the token, which is never shown again.
+
+    `device` says in a few words what was signed in with ("Firefox · Android"); `factor` is the second one proved:
+    "passkey" or "time-code".
+    """
     token = new_token(unit)
     unit.session.execute(
         sa.insert(Session).values(
@@ -50,6 +65,8 @@ def open_session(unit: UnitOfWork, principal: str, principal_id: str, workstatio
             principal=principal,
             principal_id=principal_id,
             workstation=workstation,
+            device=device and device[:40],
+            factor=factor,
             started_at=unit.now,
             seen_at=unit.now,
             ends_at=unit.now + LIVES[principal].most,
