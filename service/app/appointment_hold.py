@@ -1,9 +1,10 @@
 """Keeping a place, and the entitlement with it, while the family fills in the form (15 minutes, set once)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import partial
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -13,12 +14,14 @@ from service.app.appointment_weigh import Visitor, Wish, charge_columns, insist,
 from service.app.hold_lapse import lapse
 from service.domain.access import Target, require
 from service.domain.appointment import HOLD
+from service.domain.party_needs import clean_needs
+from service.domain.queue import REACH
 from service.domain.refusal import Refusal, refuse
 from service.domain.timetable import Period, period
 from service.store.columns import of
 from service.store.facts import ConvictFile, convict_file, locked_convict
 from service.store.tables import Appointment, AppointmentVisitor, Institution, SessionTemplate
-from service.store.times import Opening, free_times, locked_opening, places_in
+from service.store.times import Opening, PlaceTaken, free_times, locked_opening, places_in, queued_days
 from service.store.unit_of_work import UnitOfWork
 
 LOOK_AHEAD = 30
@@ -37,6 +40,20 @@ class Held:
     held_until: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """Which place is kept, for whom: a template of the timetable on an institution-local day, and the relationships of
+    the party. `needs` are codes of `service.domain.party_needs`. `asked_by` is the person who asked."""
+
+    convict: str
+    relationships: Sequence[str]
+    template: str
+    day: date
+    wish: Wish
+    asked_by: str
+    needs: Sequence[str] = ()
+
+
 def hold_place(
     unit: UnitOfWork,
     *,
@@ -45,6 +62,7 @@ def hold_place(
     template: str,
     day: date,
     wish: Wish,
+    needs: Sequence[str] = (),
 ) -> Held:
     """Holds a place of the template's room on an institution-local day for a party, given by its relationships.
 
@@ -52,19 +70,41 @@ def hold_place(
     times when the room is full, 'not-found' for what is not this person's affair.
     """
     unit.instead = partial(next_free, template=template, day=day, now=unit.now)
-    opening = locked_opening(unit.session, template, day, convict)
+    asked = Sought(convict, relationships, template, day, wish, unit.actor.person or "", clean_needs(needs))
+    held = keep_place(unit, asked, "appointment.hold", lambda _: unit.now + HOLD)
+    unit.tell("appointment.held", held.institution)
+    return held
+
+
+def keep_place(
+    unit: UnitOfWork,
+    asked: Sought,
+    act: str,
+    until: Callable[[datetime], datetime | None],
+    *,
+    in_turn: bool = False,
+) -> Held:
+    """Keeps the place as part of a larger act, which tells the event. `until` answers how long, given when it begins.
+
+    `in_turn`: it is the turn of whoever asked, among those who wait for that day; while anything else of the convict
+    is held, the turn waits (Refusal 'someone-was-faster').
+    """
+    day, wish, convict = asked.day, asked.wish, asked.convict
+    opening = locked_opening(unit.session, asked.template, day, convict)
     found = locked_convict(unit.session, convict)
     if opening is None or found is None:
         raise Refusal("not-found")
     unit.meet(found.person)
     file = convict_file(unit.session, found.convict, found.dated)
-    visitors = read_party(unit, convict, relationships)
-    require(unit.actor, "appointment.hold", _target(opening.institution.id, convict, visitors))
+    visitors = read_party(unit, convict, asked.relationships)
+    require(unit.actor, act, party_target(opening.institution.id, convict, visitors))
     check_opening(opening, file, wish, day)
     start = time.fromisoformat(opening.template.starts)
     stale = [hold.id for hold in file.holds if hold.held_until <= unit.now]
     # A second hold of the same person for the same convict takes the place of the first: nobody hoards.
-    replaced = [hold.id for hold in file.holds if hold.id not in stale and hold.asked_by == unit.actor.person]
+    replaced = [hold.id for hold in file.holds if hold.id not in stale and hold.asked_by == asked.asked_by]
+    if in_turn and len(file.holds) > len(stale):
+        raise refuse("conflict", "someone-was-faster")
     if stale or replaced:
         for hold in stale:
             lapse(unit, hold)
@@ -74,41 +114,59 @@ def hold_place(
     answer = weigh(unit, file, visitors, wish, day, start)
     charge = insist(answer)
     wanted = period(opening.template, day, ZoneInfo(opening.institution.time_zone), answer.duration)
-    if wanted.starts_at <= unit.now:
+    held_until = until(wanted.starts_at)
+    if wanted.starts_at <= unit.now or held_until is None:
         raise refuse("not-possible", "no-session", day=day)
-    appointment = Appointment(
-        id=unit.environment.new_id(),
-        institution_id=opening.institution.id,
-        convict_id=convict,
-        kind=wish.kind,
-        by_video=wish.by_video,
-        room_id=opening.room.id,
-        place_id=free_place(unit, opening, wanted, day, answer.duration),
-        starts_at=wanted.starts_at,
-        ends_at=wanted.ends_at,
-        state="held",
-        live=True,
-        from_long=wish.from_long,
-        purpose=wish.purpose,
-        asked_by=unit.actor.person or "",
-        asked_at=unit.now,
-        held_until=unit.now + HOLD,
-        **charge_columns(charge, wish),
-    )
+    place = free_place(unit, opening, wanted, day, answer.duration, in_turn=in_turn)
+    appointment = _held(unit, asked, opening, wanted, place, held_until, charge_columns(charge, wish))
     unit.add(appointment)
     unit.add(*(_visitor(unit, appointment, one, day) for one in visitors))
-    unit.tell("appointment.held", opening.institution.id)
     return Held(
         appointment.id,
         opening.institution.id,
         opening.room.name,
         wanted.starts_at,
         wanted.ends_at,
-        unit.now + HOLD,
+        held_until,
     )
 
 
-def _target(institution: str, convict: str, visitors: Sequence[Visitor]) -> Target:
+def _held(
+    unit: UnitOfWork,
+    asked: Sought,
+    opening: Opening,
+    wanted: Period,
+    place: str,
+    held_until: datetime,
+    charge: Mapping[str, Any],
+) -> Appointment:
+    wish, appointment = asked.wish, unit.environment.new_id()
+    written = " ".join(asked.needs) or None
+    sealed = {} if written is None else unit.sealed(Appointment, appointment, asked.asked_by, needs=written)
+    return Appointment(
+        id=appointment,
+        institution_id=opening.institution.id,
+        convict_id=asked.convict,
+        kind=wish.kind,
+        by_video=wish.by_video,
+        room_id=opening.room.id,
+        place_id=place,
+        starts_at=wanted.starts_at,
+        ends_at=wanted.ends_at,
+        state="held",
+        live=True,
+        from_long=wish.from_long,
+        purpose=wish.purpose,
+        asked_by=asked.asked_by,
+        asked_at=unit.now,
+        held_until=held_until,
+        **charge,
+        **sealed,
+    )
+
+
+def party_target(institution: str, convict: str, visitors: Sequence[Visitor]) -> Target:
+    """What access to a booking depends on: whose confirmed relationships the party is of."""
     confirmed = frozenset(one.person.id for one in visitors if one.relationship.state == "confirmed")
     return Target(institution=institution, convict=convict, persons=confirmed)
 
@@ -135,22 +193,47 @@ def free_place(
     day: date,
     lawful: timedelta | None,
     ignoring: str | None = None,
+    *,
+    in_turn: bool = False,
 ) -> str:
-    """A place of the room that nobody has in the period. Raises Refusal 'conflict' with the next free times."""
+    """A place of the room that nobody has in the period. Raises Refusal 'conflict' with the next free times.
+
+    A place for which somebody waits goes to the queue and to no click: only whose turn it is (`in_turn`) takes it.
+    """
+    kept = set() if in_turn or not opening.queued else _waited_for(unit, opening, wanted, day, lawful)
     rows = places_in(unit.session, opening.room.id, wanted, day)
     busy = set()
     for row in rows:
         if row.appointment is None or row.appointment == ignoring:
             continue
-        if row.state == "held" and row.held_until is not None and row.held_until <= unit.now:
+        if _ran_out(row, unit.now):
             lapse(unit, row.appointment)
         else:
             busy.add(row.place)
     for row in rows:
-        if row.place not in busy:
+        if row.place not in busy and row.place not in kept:
             return row.place
     offered = _offers(unit.session, opening.institution, opening.template.kind, day, lawful, unit.now)
-    raise Refusal("conflict", refuse("conflict", "place-taken").reasons, offered)
+    code = "place-queued" if any(row.place not in busy for row in rows) else "place-taken"
+    raise Refusal("conflict", refuse("conflict", code).reasons, offered)
+
+
+def _waited_for(unit: UnitOfWork, opening: Opening, wanted: Period, day: date, lawful: timedelta | None) -> set[str]:
+    """Places of the room that are free on a day somebody waits for, where that day's visit would overlap `wanted`."""
+    template, zone = opening.template, ZoneInfo(opening.institution.time_zone)
+    days = queued_days(unit.session, opening.institution.id, template.kind, day - REACH, day + REACH)
+    kept: set[str] = set()
+    for other in sorted(days):
+        theirs = period(template, other, zone, lawful)
+        if template.opens_on(other) and theirs.overlaps(wanted):
+            rows = places_in(unit.session, opening.room.id, theirs, other)
+            busy = {row.place for row in rows if row.appointment is not None and not _ran_out(row, unit.now)}
+            kept |= {row.place for row in rows} - busy
+    return kept
+
+
+def _ran_out(row: PlaceTaken, now: datetime) -> bool:
+    return row.state == "held" and row.held_until is not None and row.held_until <= now
 
 
 def next_free(session: Session, *, template: str, day: date, now: datetime) -> list[dict[str, str]]:

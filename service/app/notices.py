@@ -32,7 +32,12 @@ TEMPLATES: Mapping[str, frozenset[str]] = {
     "appointment-moved": frozenset({"starts_at", "before"}),
     "appointment-missed": frozenset({"starts_at"}),
     "appointment-flagged": frozenset({"starts_at", "reason"}),
+    "queue-offered": frozenset({"starts_at", "answer_by"}),
+    "queue-passed": frozenset({"wanted_on", "reason"}),
+    "queue-closed": frozenset({"wanted_on"}),
     "dispute-raised": frozenset(),
+    "convict-request-granted": frozenset({"number"}),
+    "convict-request-refused": frozenset({"number", "ground"}),
     "appointment-reminder": frozenset({"starts_at"}),
     "dispute-answered": frozenset({"outcome"}),
     "phone-changing": frozenset({"effective_at"}),
@@ -99,7 +104,7 @@ def notify_all(unit: UnitOfWork, notices: Sequence[Notice], *, institution: str,
     A convict reads at the kiosk; whoever has an account gets a text, and a letter where there is an address. Whoever
     has neither is told at the desk, on paper. The use case tells the event of the institution's log.
     """
-    more = {"institution_id": institution, "appointment_id": appointment}
+    more: dict[str, Any] = {"institution_id": institution, "appointment_id": appointment}
     return _write(unit, [Message(**cells, **more) for cells in _cells(unit, Message, notices)])
 
 

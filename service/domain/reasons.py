@@ -139,6 +139,11 @@ _RULES = (
     ReasonRule("state-does-not-allow", "relation", SERVICE),
     ReasonRule("deadline-passed", "relation", SERVICE, ("deadline",)),
     ReasonRule("exception-not-granted", "relation", SERVICE),
+    ReasonRule("exceptions-used-up", "relation", SERVICE, ("count",)),
+    ReasonRule("nobody-outside-watches", "relation", SERVICE),
+    ReasonRule("another-role-needed", "relation", SERVICE),
+    ReasonRule("merge-would-lose", "relation", SERVICE),
+    ReasonRule("merge-not-relatives", "relation", SERVICE),
     # the pass at the gate
     ReasonRule("pass-unreadable", "pass", SERVICE),
     ReasonRule("pass-forged", "pass", SERVICE),
@@ -239,6 +244,8 @@ _RULES = (
     ReasonRule("lacking-clean", "support", "PEC 132(10)"),
     ReasonRule("lacking-release-day", "support", "PEC 103"),
     ReasonRule("proposal-not-ready", "support", "PEC 95, 103"),
+    ReasonRule("lifting-too-early", "support", "PEC 129(3)", ("day",)),
+    ReasonRule("lifting-malicious", "support", "PEC 129(3)"),
     ReasonRule("commission-too-small", "support", "PEC 95(3), 103(3)", ("count",)),
     # the answer itself
     ReasonRule("answer-allowed", "answer", SERVICE, ("day",)),

@@ -12,8 +12,9 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from service.gateways.witness import WitnessGateway
 from service.jobs import tasks
-from service.jobs.delivering import Suppliers, deliver_notices
+from service.jobs.delivering import Deliverer, Suppliers
 from service.jobs.lease import RENEWED_EVERY, Lease
+from service.jobs.queueing import offer_places
 from service.jobs.witnessing import EVERY_SECONDS, feed_witness
 from service.record.policy import KnownWitness, Policy
 from service.store.environment import Environment
@@ -36,9 +37,10 @@ class Job:
 def jobs(suppliers: Suppliers) -> tuple[Job, ...]:
     """Every job of the service; the nightly ones at an hour at which nobody books."""
     return (
-        Job("deliver", lambda environment: deliver_notices(environment, suppliers), 5),
+        Job("deliver", Deliverer(suppliers).turn, 5),
         Job("publish", tasks.publish_heads, 10),
         Job("lapse-holds", tasks.lapse_holds, 15),
+        Job("offer-places", offer_places, 10),
         Job("complete", tasks.complete_appointments),
         Job("no-shows", tasks.miss_appointments),
         Job("review", tasks.review_appointments, nightly=time(2, 30)),

@@ -39,8 +39,17 @@ SENTENCES: Mapping[str, str] = {
     "appointment-missed": N_("Nobody came to the visit on {starts_at}. If this is wrong, say so on your page."),
     "appointment-flagged": N_("Something about the visit on {starts_at} no longer fits. {reason} An officer decides; "
                               "see your page."),
+    "appointment-reminder": N_("Reminder: your visit is on {starts_at}. Bring your document and the pass."),
+    "queue-offered": N_("A place is free on {starts_at}. It is kept for you until {answer_by}: ask for it on your page."),
+    "queue-passed": N_("Your turn for {wanted_on} has passed. {reason} See your page."),
+    "queue-closed": N_("No place became free for {wanted_on}. You can choose another day."),
+    "convict-request-granted": N_("Your request No. {number} is granted."),
+    "convict-request-refused": N_("Your request No. {number} is refused. {ground} You can write to the prosecutor."),
     "dispute-raised": N_("Somebody says that a record under your name is wrong. See your page."),
     "dispute-answered": N_("What you said about a record is answered: {outcome}."),
+    "phone-changing": N_("The number of your account changes. News goes to the new number from {effective_at}. If it was "
+                         "not you, sign in and stop it."),
+    "email-added": N_("Letters to your e-mail are on. If it was not you, see Messages on your page."),
 }  # fmt: skip
 """By the template of `service.app.notices`; the places are its arguments."""
 

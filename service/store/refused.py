@@ -51,7 +51,7 @@ SQLITE_COLUMNS = {
     "appointment.credit_id": "credit-used",
     "appointment.exception_id": "exception-not-granted",
     "appointment.convict_id, appointment.charge_kind": "someone-was-faster",
-    "queue_entry.asked_by, queue_entry.convict_id": "already-waiting",
+    "queue_entry.convict_id, queue_entry.kind": "already-waiting",
     "person.iin_index": "identity-needs-desk",
     "person.document_index": "identity-needs-desk",
     "UNIQUE constraint failed: account.": "already-there",

@@ -4,14 +4,25 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlmodel import Session
 
+from service.domain.queue import REACH
 from service.domain.timetable import Period, Template, period
 from service.store.columns import of
-from service.store.tables import Appointment, BlockedDate, Convict, Institution, Place, Room, SessionTemplate
+from service.store.tables import (
+    Appointment,
+    BlockedDate,
+    Convict,
+    Institution,
+    Place,
+    QueueEntry,
+    Room,
+    SessionTemplate,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +40,13 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """One room, by one template, locked for booking."""
+    """One room, by one template, locked for booking. `queued`: somebody waits for it on this day or one near it."""
 
     template: Template
     room: Room
     institution: Institution
     blocked: bool
+    queued: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +88,35 @@ def locked_opening(session: Session, template_id: str, day: date, convict_id: st
         )
         .exists()
     )
+    is_queued = _waiting(day - REACH, day + REACH, of(SessionTemplate).institution_id).exists()
     found = session.execute(
-        sa.select(SessionTemplate, Room, Institution, is_blocked)
+        sa.select(SessionTemplate, Room, Institution, is_blocked, is_queued)
         .join(Room, of(Room).id == of(SessionTemplate).room_id)
         .join(Institution, of(Institution).id == of(SessionTemplate).institution_id)
         .where(of(SessionTemplate).id == template_id)
     ).first()
-    return None if found is None else Opening(as_template(found[0]), found[1], found[2], bool(found[3]))
+    return None if found is None else Opening(as_template(found[0]), found[1], found[2], bool(found[3]), bool(found[4]))
+
+
+def queued_days(session: Session, institution: str, kind: str, first: date, last: date) -> set[date]:
+    """The days from `first` to `last` for which somebody waits; `kind` is that of a template."""
+    row = of(QueueEntry)
+    by_video = kind == "video"
+    return set(
+        session.scalars(
+            _waiting(first, last, institution)
+            .with_only_columns(row.wanted_on)
+            .where(row.kind == ("short" if by_video else kind), row.by_video == by_video)
+            .distinct()
+        )
+    )
+
+
+def _waiting(first: date, last: date, institution: Any) -> sa.Select[Any]:
+    row = of(QueueEntry)
+    return sa.select(sa.literal(1)).where(
+        row.institution_id == institution, row.state == "waiting", row.wanted_on >= first, row.wanted_on <= last
+    )
 
 
 def places_in(session: Session, room_id: str, wanted: Period, day: date) -> list[PlaceTaken]:
@@ -112,8 +146,14 @@ def free_times(
     days: Sequence[date],
     lawful: timedelta | None,
     now: datetime,
+    *,
+    in_turn: bool = False,
 ) -> list[Slot]:
-    """All openings of a kind on the days asked for, with the places left; expired holds count as free. Four reads."""
+    """All openings of a kind on the days asked for, with the places left; expired holds count as free. Five reads.
+
+    A place that is free on a day for which somebody waits is theirs, and counts as free only for whose turn it is
+    (`in_turn`).
+    """
     if not days:
         return []
     first, last = min(days), max(days)
@@ -145,13 +185,23 @@ def free_times(
     ]
     if not openings:
         return []
-    taken = _taken(
-        session,
-        rooms,
-        min(one.starts_at for _, _, one in openings),
-        max(one.ends_at for _, _, one in openings),
-        now,
-    )
+    queued = set() if in_turn else queued_days(session, institution.id, kind, first - REACH, last + REACH)
+    waited_for = [
+        (template.room, period(template, day, zone, lawful))
+        for day in sorted(queued)
+        for template in templates
+        if template.opens_on(day)
+    ]
+    periods = [one for _, _, one in openings] + [one for _, one in waited_for]
+    starts_at, ends_at = min(one.starts_at for one in periods), max(one.ends_at for one in periods)
+    taken = _taken(session, rooms, starts_at, ends_at, now)
+    theirs = [
+        (room, place, wanted)
+        for room, wanted in waited_for
+        for place in places[room] - {place for place, other in taken[room] if wanted.overlaps(other)}
+    ]
+    for room, place, wanted in theirs:
+        taken[room].append((place, wanted))
     slots = []
     for template, day, wanted in openings:
         busy = {place for place, other in taken[template.room] if wanted.overlaps(other)}

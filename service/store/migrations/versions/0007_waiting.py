@@ -53,7 +53,7 @@ def upgrade() -> None:
     op.create_index(
         "uq_queue_entry_once",
         "queue_entry",
-        ["asked_by", "convict_id", "kind", "by_video", "wanted_on"],
+        ["convict_id", "kind", "by_video", "wanted_on"],
         unique=True,
         sqlite_where=waiting,
         postgresql_where=waiting,

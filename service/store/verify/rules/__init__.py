@@ -3,8 +3,6 @@
 The tables may agree with the record, and the record itself still tell of something that must not be: a second officer
 who is the first, two families in one room. A rule sees every change of the tables it names, in the order of each log,
 and answers at the end. Where the people behind commitments cannot be read, rules about people see nothing.
-
-The entitlement of each granted appointment, recomputed with the law's own function, belongs here as one more rule.
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,8 +13,10 @@ from service.record.leaf import Leaf
 from service.store.verify.finding import Finding
 from service.store.verify.rules.actors import Actors
 from service.store.verify.rules.appointments import Appointments
+from service.store.verify.rules.entitled import Entitled
 from service.store.verify.rules.gate import GateRules
 from service.store.verify.rules.overlaps import Overlaps
+from service.store.verify.rules.queue import QueueRule
 from service.store.verify.rules.relationships import Relationships
 from service.store.verify.rules.twos import Erasures, Exceptions
 
@@ -46,5 +46,7 @@ def all_rules() -> Sequence[Rule]:
         Exceptions(appointments),
         GateRules(appointments),
         Erasures(),
+        QueueRule(),
+        Entitled(),
         appointments,
     )
