@@ -213,6 +213,12 @@ POLICY: Mapping[str, tuple[Rule, ...]] = {
     "scan.take": (device_here,),
     "gate.see": (here(GATE, DUTY),),
     "gate.bundle": (device_here,),
+    "bridge_key.register": (device_here,),
+    "bridge_key.approve": (here(ACCOUNTS, HEAD, DEPUTY), SYSTEM),
+    "journal.take": (device_here,),
+    "gate_pin.set": (here(GATE, DUTY, HEAD, DEPUTY),),
+    "gate.reconcile": (SYSTEM,),
+    "reconciliation.see": (anyone("auditor"), here(DUTY, HEAD, DEPUTY), SYSTEM),
     "identity.match": (here(GATE),),
     # the record
     "record.see": (anyone("auditor"), SYSTEM),

@@ -206,6 +206,8 @@ _RULES = (
     ReasonRule("consent-needed", "account", SERVICE),
     ReasonRule("code-wrong", "account", SERVICE, ("count",)),
     ReasonRule("code-expired", "account", SERVICE),
+    ReasonRule("gate-pin-weak", "account", SERVICE, ("count",)),
+    ReasonRule("journal-not-continued", "pass", SERVICE, ("number",)),
     ReasonRule("too-many-tries", "account", SERVICE, ("count",)),
     ReasonRule("sign-in-failed", "account", SERVICE),
     ReasonRule("not-signed-in", "account", SERVICE),

@@ -15,7 +15,7 @@ OF_PERSON = Committed("person_id")
 class BridgeKey(Row, table=True):
     """The keys of a bridge: it signs its journal with the one, and bundles are sealed to the other.
 
-    The first key of a device holds at once; any further one waits until an officer approves it, and ends the one before.
+    The first key of a device holds at once. Any other waits until an officer approves it, and ends the one before.
     """
 
     __tablename__ = "bridge_key"
@@ -113,7 +113,7 @@ class GatePin(Row, table=True):
 
 
 class Reconciliation(Row, table=True):
-    """Door openings of one day against appointments and scans. `note` is the result as a signed note (docs/reconcile.md).
+    """Door openings of one day against appointments and scans; `note` is the result, signed (docs/reconcile.md).
 
     `matched` of `doors` is the headline. `verdict`: 'clean', 'findings', or 'incomplete' while bridges are unheard.
     A day may be compared again when more was heard: the newest row holds.
