@@ -56,7 +56,7 @@ def _kinds(before: str, after: str) -> None:
     if _is_sqlite():
         _in_schema("file_entry", before, after)
         return
-    op.drop_constraint("ck_file_entry_kind", "file_entry", type_="check")
+    op.drop_constraint(op.f("ck_file_entry_kind"), "file_entry", type_="check")
     op.create_check_constraint(op.f("ck_file_entry_kind"), "file_entry", after)
 
 
