@@ -1,6 +1,7 @@
 """An account ends: asked by its owner, at the desk when the phone is lost, or with the consent."""
 
 from service.app.passkey import end_passkeys
+from service.app.phone_change import end_phone_changes
 from service.app.session_end import end_sessions
 from service.domain.access import Target, require
 from service.domain.refusal import Refusal, refuse
@@ -25,6 +26,7 @@ def close_account(unit: UnitOfWork, *, account: str, reason: str = "asked") -> N
 def end_account(unit: UnitOfWork, account: Account, reason: str) -> None:
     """Closes an account as part of a larger act."""
     unit.change(account, closed_at=unit.now, closed_reason=reason)
+    end_phone_changes(unit, account.person_id, "account-closed")
     end_passkeys(unit, account.person_id, "relative", "account-closed")
     end_sessions(unit, "relative", account.id)
     end_sessions(unit, "relative-1st", account.id)

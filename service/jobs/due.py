@@ -9,7 +9,16 @@ from sqlmodel import Session
 
 from service.domain.appointment import NO_SHOW_AFTER
 from service.store.columns import of
-from service.store.tables import Admission, Appointment, EntryPass, IdempotentAnswer, OneTimeCode, Throttle
+from service.store.tables import (
+    Admission,
+    Appointment,
+    EntryPass,
+    IdempotentAnswer,
+    OneTimeCode,
+    PasskeyChallenge,
+    ProviderSignIn,
+    Throttle,
+)
 from service.store.tables import Session as SignedIn
 
 AT_ONCE = 500
@@ -48,6 +57,8 @@ def outlived(now: datetime, sessions: timedelta, codes: timedelta, answers: time
     signed_in: Any = of(SignedIn)
     yield sa.delete(SignedIn).where(sa.or_(signed_in.ends_at <= now - sessions, signed_in.ended_at <= now - sessions))
     yield sa.delete(OneTimeCode).where(of(OneTimeCode).asked_at <= now - codes)
+    yield sa.delete(PasskeyChallenge).where(of(PasskeyChallenge).asked_at <= now - codes)
+    yield sa.delete(ProviderSignIn).where(of(ProviderSignIn).asked_at <= now - codes)
     yield sa.delete(IdempotentAnswer).where(of(IdempotentAnswer).answered_at <= now - answers)
     yield sa.delete(Throttle).where(of(Throttle).window_start <= now - LONGEST_THROTTLE)
 

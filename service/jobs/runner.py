@@ -43,6 +43,7 @@ def jobs(suppliers: Suppliers) -> tuple[Job, ...]:
         Job("offer-places", offer_places, 10),
         Job("complete", tasks.complete_appointments),
         Job("no-shows", tasks.miss_appointments),
+        Job("phones", tasks.take_new_phones),
         Job("review", tasks.review_appointments, nightly=time(2, 30)),
         Job("prune", tasks.prune, nightly=time(3, 30)),
     )

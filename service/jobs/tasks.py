@@ -14,6 +14,7 @@ from sqlalchemy import CursorResult
 from service.app.appointment_close import complete_appointment, miss_appointment
 from service.app.checkpoint_publish import logs_with_news, publish_checkpoint
 from service.app.hold_lapse import expired_holds, lapse_hold
+from service.app.phone_change import due_phone_changes, take_new_phone
 from service.app.reading import Reading
 from service.app.review_nightly import review_appointment, upcoming
 from service.app.transact import transact
@@ -67,6 +68,13 @@ def complete_appointments(environment: Environment) -> int:
     with environment.database.reading() as session:
         found = over(session, environment.clock())
     return _each(environment, _job("complete"), found, lambda unit, one: complete_appointment(unit, appointment=one))
+
+
+def take_new_phones(environment: Environment) -> int:
+    """Numbers that were to change, and to which nobody objected in time, are changed."""
+    with environment.database.reading() as session:
+        found = due_phone_changes(session, environment.clock())
+    return _each(environment, _job("phones"), found, lambda unit, one: take_new_phone(unit, change=one) or None)
 
 
 def prune(environment: Environment) -> int:
