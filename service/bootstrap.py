@@ -11,9 +11,6 @@ from service.app.installation_found import found_installation
 from service.app.transact import transact
 from service.config import Settings
 from service.domain.access import Actor
-from service.gateways.mail import LocalMail
-from service.gateways.sms import LocalSms
-from service.jobs.delivering import Suppliers
 from service.law import law_text, load_law
 from service.record.policy_text import read_policy
 from service.store.columns import of
@@ -68,12 +65,6 @@ def install(
         digest = hashlib.sha256(law_text(settings.law).encode()).hexdigest()
         transact(world, CONSOLE, lambda unit: found_installation(unit, law_digest=digest))
     return world
-
-
-def suppliers(settings: Settings) -> Suppliers:
-    """Who carries texts and letters: inboxes in the data folder, until a supplier is contracted."""
-    folder = settings.data_dir / "inbox"
-    return Suppliers(LocalSms(folder / "sms.jsonl", real_clock), LocalMail(folder / "mail.jsonl", real_clock))
 
 
 def make_folder(settings: Settings) -> None:

@@ -2,7 +2,9 @@
 
 import os
 from pathlib import Path
+from typing import Literal, Self
 
+from pydantic import Field, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -14,7 +16,7 @@ from pydantic_settings import (
 class Settings(BaseSettings):
     """Everything an installation may set. Each field is documented in README's table (a test holds it)."""
 
-    model_config = SettingsConfigDict(env_prefix="KEZDESU_", extra="forbid", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="KEZDESU_", extra="forbid", frozen=True, hide_input_in_errors=True)
 
     data_dir: Path = Path(".kezdesu")
     database_url: str = ""
@@ -31,6 +33,51 @@ class Settings(BaseSettings):
     staff_port: int = 8002
     api_port: int = 8003
     inbox_port: int = 8004
+    sms: Literal["local", "twilio"] = "local"
+    twilio_account: str = ""
+    twilio_token: str = Field(default="", repr=False)
+    twilio_token_file: Path | None = None
+    twilio_webhook_secret: str = Field(default="", repr=False)
+    twilio_webhook_secret_file: Path | None = None
+    twilio_sender: str = ""
+    twilio_callback: str = ""
+    mail: Literal["local", "smtp"] = "local"
+    smtp_host: str = ""
+    smtp_port: int = 587
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    smtp_user: str = ""
+    smtp_password: str = Field(default="", repr=False)
+    smtp_password_file: Path | None = None
+    smtp_sender: str = ""
+
+    @model_validator(mode="after")
+    def _suppliers_are_whole(self) -> Self:
+        """Half a supplier is refused at the start, not when the first family is to be told something."""
+        needed: list[str] = []
+        if self.sms == "twilio":
+            needed += ["twilio_account", "twilio_sender", "twilio_callback"]
+            needed += [] if self.secret("twilio_token") else ["twilio_token"]
+            if self.twilio_callback and not self.twilio_callback.startswith("https://"):
+                raise ValueError("KEZDESU_TWILIO_CALLBACK must begin with https://")
+        if self.mail == "smtp":
+            needed += ["smtp_host", "smtp_sender"]
+            needed += ["smtp_password"] if self.smtp_user and not self.secret("smtp_password") else []
+            if self.smtp_security == "none" and self.smtp_host not in ("localhost", "127.0.0.1", "::1"):
+                raise ValueError("KEZDESU_SMTP_SECURITY may be none for a server on this machine only")
+        missing = [f"KEZDESU_{name.upper()}" for name in needed if not getattr(self, name)]
+        if missing:
+            raise ValueError(f"still to be told: {', '.join(missing)}")
+        return self
+
+    def secret(self, name: Literal["twilio_token", "twilio_webhook_secret", "smtp_password"]) -> str:
+        """A secret, from the environment or from the file that `<name>_file` names (without its last line end)."""
+        file: Path | None = getattr(self, f"{name}_file")
+        if file is None:
+            return str(getattr(self, name))
+        try:
+            return file.read_text(encoding="utf-8").rstrip("\r\n")
+        except OSError as fault:
+            raise ValueError(f"the file of KEZDESU_{name.upper()}_FILE cannot be read: {fault.strerror}") from None
 
     @property
     def database(self) -> str:

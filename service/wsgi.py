@@ -6,12 +6,13 @@ from zoneinfo import ZoneInfo
 
 from flask import Flask
 
-from service.bootstrap import environment, suppliers
+from service.bootstrap import environment
 from service.config import Settings
 from service.gateways.mail import LocalMail
 from service.gateways.sms import LocalSms
 from service.store.engine import when_it_answers
 from service.store.environment import Environment
+from service.suppliers import receipt_reader, suppliers
 from service.web import inbox as inbox_face
 from service.web import public as public_face
 from service.web import staff as staff_face
@@ -80,7 +81,7 @@ def _made(face: str, world: Environment, settings: Settings) -> Flask:
         case "staff":
             return staff_face.create_app(world, told)
         case "api":
-            return api_face.create_app(world, told, send_code=send_code)
+            return api_face.create_app(world, told, send_code=send_code, receipts=receipt_reader(settings))
         case _:
             assert isinstance(carried.sms, LocalSms)
             assert isinstance(carried.mail, LocalMail)

@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from service.bootstrap import suppliers
 from service.cli.installation import opened, with_settings
 from service.config import Settings
 from service.gateways.witness import HttpWitnesses
 from service.jobs.runner import Worker, jobs, witness_jobs
+from service.suppliers import suppliers
 from service.web.logs import configure
 
 

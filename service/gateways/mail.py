@@ -1,5 +1,6 @@
 """E-mail: what a server must do, and the inbox on this machine that stands for one."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -9,11 +10,20 @@ from service.gateways.inbox import Clock, append, entries
 from service.gateways.sms import Sent
 
 
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that goes along: `kind` is its media type, as `text/calendar`."""
+
+    name: str
+    kind: str
+    content: bytes
+
+
 class MailGateway(Protocol):
     """Sends one letter in plain text. `reference` is ours and becomes its Message-ID."""
 
-    def send(self, *, to: str, subject: str, text: str, reference: str) -> Sent:
-        """Hands the letter over; slow. Raises `service.gateways.sms.NotSent`."""
+    def send(self, *, to: str, subject: str, text: str, reference: str, attachments: Sequence[Attachment] = ()) -> Sent:
+        """Hands the letter over; slow. Raises NotSent, NotReached, Unanswered of `service.gateways.sms`."""
         ...
 
 
@@ -35,7 +45,15 @@ class LocalMail:
     file: Path
     clock: Clock
 
-    def send(self, *, to: str, subject: str, text: str, reference: str) -> Sent:
+    def send(
+        self,
+        *,
+        to: str,
+        subject: str,
+        text: str,
+        reference: str,
+        attachments: Sequence[Attachment] = (),  # noqa: ARG002  (a file is not shown)
+    ) -> Sent:
         """Appends the letter to the inbox."""
         letter = {"to": to, "subject": subject, "text": text, "reference": reference}
         append(self.file, {**letter, "at": self.clock().isoformat()})

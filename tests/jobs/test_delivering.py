@@ -6,7 +6,7 @@ import signal
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from service.app.notice_send import CLAIM, PAUSES, claim_notice, due_notices
 from service.gateways.mail import LocalMail
 from service.gateways.sms import LocalSms, NotSent, Sent
-from service.jobs.delivering import Suppliers, deliver_notices
+from service.jobs.delivering import ALMATY, Suppliers, deliver_notices
 from service.store.columns import of
 from service.store.tables import Message
 from service.store.vault import Vault
@@ -29,7 +29,7 @@ def local(world: World, folder: Path) -> Suppliers:
 
 def waiting(world: World) -> list[str]:
     with world.environment.database.reading() as session:
-        return due_notices(session, world.clock(), limit=1000)
+        return [one.message for one in due_notices(session, world.clock(), ALMATY, limit=1000)]
 
 
 def to_deliver(world: World) -> set[str]:
@@ -90,6 +90,9 @@ class Unwilling:
             raise NotSent("busy", again=True)
         self.took.append(reference)
         return Sent(f"theirs-{reference}")
+
+    def find(self, *, to: str, text: str, reference: str, since: datetime) -> list[Sent]:
+        return []
 
 
 def test_a_supplier_that_does_not_take_it_is_asked_again_later_and_later(world: World, tmp_path: Path) -> None:

@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 from flask import Flask
 
+from service.gateways.receipts import ReceiptReader
 from service.store.environment import Environment
-from service.web.api import v1
+from service.web.api import callbacks, v1
 from service.web.api.answering import Problems
 from service.web.api.callers import Callers, KeptAnswers
 from service.web.api.contract import Api
@@ -37,8 +38,15 @@ def create_api(environment: Environment, send_code: Callable[[str], None]) -> Ap
     return api
 
 
-def create_app(environment: Environment, settings: WebSettings, *, send_code: Callable[[str], None]) -> Flask:
-    """The app that answers `/api/v1`, for kiosks, bridges and outside systems."""
+def create_app(
+    environment: Environment,
+    settings: WebSettings,
+    *,
+    send_code: Callable[[str], None],
+    receipts: ReceiptReader | None = None,
+) -> Flask:
+    """The app that answers `/api/v1`, for kiosks, bridges and outside systems; and a supplier's `receipts`, if any."""
     app = base_app("api", settings)
     create_api(environment, send_code).install(app)
+    callbacks.install(app, environment, receipts)
     return app
