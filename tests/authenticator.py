@@ -1,4 +1,4 @@
-"""An authenticator written from the standard (Web Authentication Level 3, sections 6.1 and 6.5), apart from the service:
+"""An authenticator written from the standard (Web Authentication Level 3, 6.1 and 6.5), apart from the service:
 makes ES256 credentials and signs challenges, and can be told to do it wrongly."""
 
 import base64
