@@ -22,7 +22,7 @@ from service.app.relationship_claim import Sought, claim_relationship
 from service.app.relationship_decide import confirm_relationship, verify_relationship
 from service.app.relationship_see import relationships_to
 from service.app.role_give import approve_role, ask_role, found_role
-from service.app.session_find import find_principal, stand_at_kiosk
+from service.app.session_find import find_principal
 from service.app.transact import transact
 from service.domain.access import ACCOUNTS, AUDITOR, HEAD, NOBODY, ROLES, Actor
 from service.domain.identity import Identity, check_digit
@@ -244,10 +244,9 @@ class Builder:
         return Actor("relative", opened.account, opened.person)
 
     def at_kiosk(self, convict: str, institution: str | None = None) -> Actor:
-        """A convict at a kiosk where he serves."""
+        """A convict who has signed in at a kiosk."""
         device = self.devices[f"kiosk@{institution or self.homes[convict]}"].device
-        kiosk = Actor("kiosk", device, None, institution or self.homes[convict], device=device)
-        return stand_at_kiosk(self.environment, kiosk, self.people[convict])
+        return Actor("kiosk", device, self.people[convict], institution or self.homes[convict], device=device)
 
     def bridge(self, institution: str) -> Actor:
         """The bridge of an institution's gate."""

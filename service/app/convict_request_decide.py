@@ -78,6 +78,6 @@ def _tell(unit: UnitOfWork, row: ConvictRequest, state: str) -> None:
         person=row.convict_id,
         template=f"convict-request-{state}",
         institution=row.institution_id,
-        arguments={"number": str(row.number)},
+        arguments={"number": str(row.number), **({"ground": row.ended_ground} if row.ended_ground else {})},
     )
     unit.tell(f"convict_request.{state}", row.institution_id)

@@ -105,7 +105,7 @@ def find_convict(environment: Environment, kiosk: Actor, token: str, *, first_pi
             )
         ).first()
     if kiosk.principal != "kiosk" or found is None or now >= found.ends_at or now - found.seen_at > life.idle:
-        raise refuse("not-found", "not-signed-in")
+        raise refuse("not-allowed", "not-signed-in")
     if found.first_pin and not first_pin:
         raise refuse("not-allowed", "pin-first")
     if now - found.seen_at >= SEEN_EVERY:

@@ -1,7 +1,6 @@
 """Whose token this is: one statement, the roles of an officer included; a role taken away bites at once."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,10 +9,9 @@ from sqlalchemy.exc import DBAPIError
 
 from service.app.session_open import LIVES, token_hash
 from service.domain.access import AUDITOR, INSTITUTION_BODY, Actor
-from service.domain.refusal import Refusal
 from service.store.columns import of
 from service.store.environment import Environment
-from service.store.tables import Account, Device, Officer, OfficerRole, Placement, Session
+from service.store.tables import Account, Device, Officer, OfficerRole, Session
 
 SEEN_EVERY = timedelta(minutes=1)
 
@@ -58,20 +56,6 @@ def find_device(environment: Environment, key: str) -> Actor | None:
     if found is None:
         return None
     return Actor("bridge" if found.kind == "bridge" else "kiosk", found.id, None, found.institution_id, device=found.id)
-
-
-def stand_at_kiosk(environment: Environment, kiosk: Actor, convict: str) -> Actor:
-    """The kiosk as the convict whom it has identified. Raises Refusal 'not-found' unless he serves where it stands."""
-    row = of(Placement)
-    with environment.database.reading() as session:
-        here = session.execute(
-            sa.select(row.id).where(
-                row.convict_id == convict, row.institution_id == kiosk.institution, row.until.is_(None)
-            )
-        ).first()
-    if kiosk.principal != "kiosk" or here is None:
-        raise Refusal("not-found")
-    return replace(kiosk, person=convict)
 
 
 def session_statement(hashed: str | sa.BindParameter[str]) -> sa.Select[Any]:

@@ -10,11 +10,13 @@ import sqlalchemy as sa
 
 from service.app.account_open import register_account
 from service.app.account_sign_in import answer_code, ask_code, code_to_send
+from service.app.card_issue import issue_card
+from service.app.kiosk_sign_in import choose_pin, find_convict, sign_in_convict
 from service.app.relationship_answer import accept_relationship
 from service.app.relationship_claim import Sought, claim_relationship
 from service.app.relationship_decide import confirm_relationship, verify_relationship
 from service.app.relationship_see import relationships_to
-from service.app.session_find import find_principal, stand_at_kiosk
+from service.app.session_find import find_principal
 from service.app.transact import transact
 from service.demo.cast import CODE, OFFICERS, Somebody
 from service.domain import access
@@ -26,6 +28,8 @@ from service.store.tables import Officer
 T = TypeVar("T")
 CONSOLE = Actor("system", "console")
 CONSENT = "2026-01"
+PIN, DURESS_PIN = "2704", "2750"
+"""Of every convict of the demonstration; their cards are 04C0FFEE00, 04C0FFEE01 …"""
 BASIS = "Жеке куәлік, туыстығын растайтын құжат · Удостоверение личности, документ о родстве"
 
 
@@ -38,6 +42,7 @@ class Stage:
     zone: ZoneInfo
     officers: dict[str, Actor] = field(default_factory=dict)
     kiosk: Actor | None = None
+    cards: dict[str, str] = field(default_factory=dict)
     step: timedelta = timedelta(minutes=1)
 
     @property
@@ -98,9 +103,20 @@ class Stage:
 
     def accept(self, relationship: str, convict: str) -> None:
         """The convict agrees at the kiosk."""
+        self.act(self.at_kiosk(convict), accept_relationship, relationship=relationship)
+
+    def at_kiosk(self, convict: str) -> Actor:
+        """The convict, signed in with his card and PIN; the registry gives him the card when he first needs it."""
         assert self.kiosk is not None
-        there = stand_at_kiosk(self.world, self.kiosk, convict)
-        self.act(there, accept_relationship, relationship=relationship)
+        if convict not in self.cards:
+            card = f"04C0FFEE{len(self.cards):02}"
+            made = self.act(self.officer(access.REGISTRY), issue_card, convict=convict, number=card)
+            first = sign_in_convict(self.world, self.kiosk, card=card, pin=made.first_pin)
+            him = find_convict(self.world, self.kiosk, first.token, first_pin=True)
+            choose_pin(self.world, him, pin=PIN, duress=DURESS_PIN)
+            self.cards[convict] = card
+        session = sign_in_convict(self.world, self.kiosk, card=self.cards[convict], pin=PIN)
+        return find_convict(self.world, self.kiosk, session.token)
 
     def verify(self, relationship: str) -> None:
         """The registry officer has seen the papers."""

@@ -27,6 +27,7 @@ SENTENCES: Mapping[str, str] = {
     "relationship-verified": N_("Your papers are checked. A second officer confirms next."),
     "relationship-confirmed": N_("Your tie is confirmed. You can book visits now."),
     "relationship-refused": N_("Your tie was not confirmed. {ground} You can complain: see Help."),
+    "relationship-reopened": N_("Your tie was refused and is looked at once more. You need not do anything."),
     "relationship-permitted": N_("The head of the institution permits you short visits."),
     "relationship-revoked": N_("Your tie is no longer in force. {ground} You can complain: see Help."),
     "relationship-withdrawn": N_("You have ended the tie. Booked visits are checked again."),
@@ -39,6 +40,11 @@ SENTENCES: Mapping[str, str] = {
     "appointment-missed": N_("Nobody came to the visit on {starts_at}. If this is wrong, say so on your page."),
     "appointment-flagged": N_("Something about the visit on {starts_at} no longer fits. {reason} An officer decides; "
                               "see your page."),
+    "appointment-kept": N_("The visit on {starts_at} was looked at again: it stays as it is."),
+    "convict-transferred": N_("Since {since} the convict is in another institution. Where, and what becomes of booked "
+                              "visits: see your page."),
+    "convict-released": N_("The convict has left the institution. Booked visits are settled one by one; see your page."),
+    "institution-will-call": N_("The institution will call you about the convict. Please keep your telephone with you."),
     "appointment-reminder": N_("Reminder: your visit is on {starts_at}. Bring your document and the pass."),
     "queue-offered": N_("A place is free on {starts_at}. It is kept for you until {answer_by}: ask for it on your page."),
     "queue-passed": N_("Your turn for {wanted_on} has passed. {reason} See your page."),

@@ -18,7 +18,6 @@ from service.app.relationship_decide import (
 )
 from service.app.relationship_end import revoke_relationship, withdraw_relationship
 from service.app.relationship_see import relationships_at, relationships_of
-from service.app.session_find import stand_at_kiosk
 from service.app.visitor_ban import ban_visitor
 from service.domain.access import Actor
 from service.domain.identity import Identity
@@ -262,14 +261,6 @@ def test_a_child_under_anothers_iin_is_settled_at_the_desk(world: World) -> None
     stolen = Identity("Ким", "Анна", date(2015, 5, 5), iin=world.identities["Аружан"].iin)
     with refused("identity-needs-desk"):
         claim_child(world, "Гульзат", stolen)
-
-
-def test_a_kiosk_is_nobodys_before_somebody_is_identified_and_only_where_he_serves(world: World) -> None:
-    kiosk = Actor("kiosk", "k", None, MAXIMUM, device="k")
-    with refused():
-        stand_at_kiosk(world.environment, kiosk, world.people["Ерлан"])
-    with refused():
-        stand_at_kiosk(world.environment, world.as_officer("head"), world.people["Ерлан"])
 
 
 def test_a_bar_names_ground_paper_and_end_and_reaches_the_visitor(world: World) -> None:

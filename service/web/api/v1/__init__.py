@@ -2,6 +2,7 @@
 
 from service.web.api.v1 import (
     appointments,
+    bridges,
     convicts,
     decisions,
     disputes,
@@ -10,6 +11,8 @@ from service.web.api.v1 import (
     holds,
     institutions,
     kiosk,
+    kiosk_desk,
+    kiosk_own,
     logs,
     passes,
     registry,
@@ -19,8 +22,8 @@ from service.web.api.v1 import (
 from service.web.api.v1.interface import Interface
 
 RESOURCES = (
-    health, sessions, relationships, holds, appointments, passes, disputes, kiosk, registry, convicts, decisions,
-    institutions, gates, logs,
+    health, sessions, relationships, holds, appointments, passes, disputes, kiosk, kiosk_own, kiosk_desk, registry, convicts, decisions,
+    institutions, gates, bridges, logs,
 )  # fmt: skip
 
 

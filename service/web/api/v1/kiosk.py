@@ -1,89 +1,217 @@
-"""What a kiosk does for the convict who stands before it.
+"""The kiosk itself, and the convict who signs in at it with card and PIN.
 
-The kiosk vouches for whom it has identified: each request names the convict in its path, and the service checks that he
-serves where the kiosk stands. Nothing here is open to a kiosk of another institution.
+The kiosk shows its device key as bearer token; whatever it does for a convict carries his session in the header
+`Kezdesu-Convict`. Without one it can ask nothing about anybody.
 """
 
-from typing import Any
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from service.app.appointment_show import list_appointments
-from service.app.dispute_raise import raise_dispute
-from service.app.relationship_answer import accept_relationship, decline_relationship
-from service.app.relationship_end import revoke_relationship
-from service.app.relationship_show import list_of_convict
-from service.app.session_find import stand_at_kiosk
-from service.domain.access import Actor
-from service.web.api.callers import SignedIn
-from service.web.api.contract import Once
-from service.web.api.refusals import CONFLICT, NOT_POSSIBLE
-from service.web.api.v1.appointments import Appointments, AppointmentsWanted, appointments, wanted
-from service.web.api.v1.disputes import NewDispute
-from service.web.api.v1.interface import Interface
-from service.web.api.v1.registry import Revocation
-from service.web.api.v1.relationships import Relations, relation
-from service.web.api.v1.shapes import Made
+from flask import request
+from pydantic import Field
 
-PATH = "/convicts/<uuid:convict>"
-ACT: dict[str, Any] = {"principals": ("kiosk",), "problems": (CONFLICT, NOT_POSSIBLE), "idempotent": True}
+from service.app.kiosk_show import Home, show_home, show_standing
+from service.app.kiosk_sign_in import choose_pin, find_convict, sign_in_convict, sign_out_convict
+from service.app.letter_seal import live_oversight_keys
+from service.app.queue_take import queue_key, take_queued
+from service.domain.access import Actor
+from service.store.environment import Environment
+from service.web.api.callers import SignedIn
+from service.web.api.contract import Answer, Body, Moment
+from service.web.api.problem import TOO_MANY
+from service.web.api.refusals import CONFLICT, NOT_POSSIBLE, SIGN_IN_FAILED
+from service.web.api.v1.interface import Interface
+from service.web.api.v1.shapes import Institute, ReasonSaid, institute, maybe_id, say
+from service.web.api.v1.texts import CardNumber, SealedText
+
+CONVICT = "Kezdesu-Convict"
+"""The header with the session of the convict at the kiosk."""
+Pin = Annotated[str, Field(pattern=r"^[0-9]{4,6}$", description="4 to 6 digits.")]
+Sequence = Annotated[int, Field(ge=1, le=2**31 - 1, description="The kiosk's own count, never used twice.")]
+KIOSK: dict[str, Any] = {"principals": ("kiosk",)}
+
+
+class BodyKey(Answer):
+    """What letters to a body of oversight are sealed to: X25519, hexadecimal."""
+
+    id: UUID
+    body: str
+    public_key: str
+
+
+class Kiosk(Answer):
+    name: str
+    institution: Institute
+    now: datetime
+    queue_key: str = Field(description="X25519, hexadecimal: what waits for the line is sealed to it (HPKE).")
+    letter_keys: list[BodyKey]
+
+
+class CardShown(Body):
+    card: CardNumber
+    pin: Annotated[str, Field(pattern=r"^[0-9]{1,12}$")]
+
+
+class ConvictSession(Answer):
+    token: str = Field(description="For the header Kezdesu-Convict; a minute without use ends it.")
+    language: str
+    first_pin: bool = Field(description="A PIN of his own must be chosen first.")
+
+
+class NewPin(Body):
+    pin: Pin
+    duress: Pin | None = Field(default=None, description="Opens the same session and raises a silent alarm.")
+
+
+class LeftOf(Answer):
+    kind: str
+    by_video: bool
+    allowed: bool
+    due: date | None
+    rate: str | None
+    last: date | None
+    credits: int
+    reasons: list[ReasonSaid]
+
+
+class Suspended(Answer):
+    ground: str
+    since: date
+    until: date | None
+
+
+class Kept(Answer):
+    request: UUID
+    kind: str
+    relationship: UUID | None
+    until: date | None
+
+
+class HomeShown(Answer):
+    given_name: str
+    today: date
+    institution: Institute
+    condition: str | None
+    degree: int
+    left: list[LeftOf]
+    suspended: list[Suspended]
+    kept: list[Kept]
+
+
+class Queued(Body):
+    sequence: Sequence
+    asked_at: Moment
+    sealed: SealedText
+
+
+class QueueTaken(Answer):
+    outcome: Literal["kept", "failed"]
+    number: int | None
+    state: str | None
+    received_at: datetime | None
+    decide_by: datetime | None
+    code: str | None = Field(description="Why it could not be carried out.")
+
+
+def standing(environment: Environment, caller: SignedIn, *, first_pin: bool = False) -> Actor:
+    """The kiosk as the convict whose session the request carries. Raises Refusal 'not-signed-in'."""
+    return find_convict(environment, caller.actor, request.headers.get(CONVICT, ""), first_pin=first_pin)
 
 
 def install(face: Interface) -> None:
     """Declare the resource."""
     api, environment = face.api, face.environment
 
-    def standing(caller: SignedIn, convict: UUID) -> Actor:
-        return stand_at_kiosk(environment, caller.actor, convict.hex)
-
-    @api.endpoint(
-        "GET", f"{PATH}/relationships", summary="Whom a convict is asked to accept, and whom he has",
-        principals=("kiosk",), answer=Relations,
-    )  # fmt: skip
-    def list_convict_relationships(caller: SignedIn, convict: UUID) -> Relations:
-        found = list_of_convict(environment, standing(caller, convict))
-        return Relations(relationships=[relation(one) for one in found])
-
-    @api.endpoint(
-        "POST", f"{PATH}/relationships/<uuid:relationship>/acceptance", summary="The convict accepts a relative",
-        answer=None, status=204, **ACT,
-    )  # fmt: skip
-    def accept(caller: SignedIn, convict: UUID, relationship: UUID, once: Once) -> None:
-        face.do(standing(caller, convict), once, lambda unit: accept_relationship(unit, relationship=relationship.hex))
-
-    @api.endpoint(
-        "POST", f"{PATH}/relationships/<uuid:relationship>/declination", summary="The convict declines a relative",
-        answer=None, status=204, **ACT,
-    )  # fmt: skip
-    def decline(caller: SignedIn, convict: UUID, relationship: UUID, once: Once) -> None:
-        face.do(standing(caller, convict), once, lambda unit: decline_relationship(unit, relationship=relationship.hex))
-
-    @api.endpoint(
-        "POST", f"{PATH}/relationships/<uuid:relationship>/revocation", summary="The convict ends a relationship",
-        body=Revocation, answer=None, status=204, **ACT,
-    )  # fmt: skip
-    def end(caller: SignedIn, convict: UUID, relationship: UUID, body: Revocation, once: Once) -> None:
-        face.do(
-            standing(caller, convict),
-            once,
-            lambda unit: revoke_relationship(unit, relationship=relationship.hex, ground=body.ground),
+    @api.endpoint("GET", "/kiosk", summary="Where the kiosk stands, and what it seals to", answer=Kiosk, **KIOSK)
+    def show_kiosk(caller: SignedIn) -> Kiosk:
+        shown = show_standing(environment, caller.actor)
+        return Kiosk(
+            name=shown.name,
+            institution=institute(shown.institution),
+            now=environment.clock(),
+            queue_key=queue_key(environment),
+            letter_keys=[
+                BodyKey(id=UUID(one.id), body=one.body, public_key=one.public_key)
+                for one in live_oversight_keys(environment)
+            ],
         )
 
     @api.endpoint(
-        "GET", f"{PATH}/appointments", summary="A convict's own record", principals=("kiosk",),
-        query=AppointmentsWanted, answer=Appointments,
+        "POST", "/kiosk/sessions", summary="A convict signs in with card and PIN", body=CardShown,
+        answer=ConvictSession, status=201, problems=(SIGN_IN_FAILED, TOO_MANY), **KIOSK,
     )  # fmt: skip
-    def list_convict_appointments(caller: SignedIn, convict: UUID, query: AppointmentsWanted) -> Appointments:
-        """Everything that stands under his name here."""
-        return appointments(list_appointments(environment, standing(caller, convict), wanted(query)))
+    def open_convict_session(caller: SignedIn, body: CardShown) -> ConvictSession:
+        """Unknown card and wrong PIN are one answer. Ends whatever session was open at this kiosk."""
+        opened = sign_in_convict(environment, caller.actor, card=body.card, pin=body.pin)
+        return ConvictSession(token=opened.token, language=opened.language, first_pin=opened.first_pin)
+
+    @api.endpoint("DELETE", "/kiosk/session", summary="The convict signs out", answer=None, status=204, **KIOSK)
+    def close_convict_session(caller: SignedIn) -> None:
+        sign_out_convict(environment, caller.actor, request.headers.get(CONVICT, ""))
 
     @api.endpoint(
-        "POST", f"{PATH}/appointments/<uuid:appointment>/disputes", summary="The convict says that the record is wrong",
-        body=NewDispute, answer=Made, status=201, **ACT,
+        "POST", "/kiosk/pin", summary="The convict chooses his PIN", body=NewPin, answer=None, status=204,
+        problems=(CONFLICT, NOT_POSSIBLE), **KIOSK,
     )  # fmt: skip
-    def dispute_as_convict(caller: SignedIn, convict: UUID, appointment: UUID, body: NewDispute, once: Once) -> Made:
-        return face.act(
-            standing(caller, convict),
-            once,
-            lambda unit: raise_dispute(unit, appointment=appointment.hex, code=body.code, words=body.words),
-            lambda made: Made(id=UUID(made)),
+    def set_pin(caller: SignedIn, body: NewPin) -> None:
+        convict = standing(environment, caller, first_pin=True)
+        choose_pin(environment, convict, pin=body.pin, duress=body.duress)
+
+    @api.endpoint("GET", "/kiosk/home", summary="What is left, and what stands in the way", answer=HomeShown, **KIOSK)
+    def show_convict_home(caller: SignedIn) -> HomeShown:
+        return home(show_home(environment, standing(environment, caller)))
+
+    @api.endpoint(
+        "POST", "/kiosk/queue", summary="What waited on the kiosk for the line", body=Queued, answer=QueueTaken,
+        problems=(CONFLICT, TOO_MANY), **KIOSK,
+    )  # fmt: skip
+    def take_from_queue(caller: SignedIn, body: Queued) -> QueueTaken:
+        """Once, whatever is repeated: the sequence is the key. Send them in their order."""
+        taken = take_queued(
+            environment, caller.actor, sequence=body.sequence, asked_at=body.asked_at, sealed=body.sealed
         )
+        if isinstance(taken, str):
+            return QueueTaken(outcome="failed", number=None, state=None, received_at=None, decide_by=None, code=taken)
+        return QueueTaken(
+            outcome="kept",
+            number=taken.number,
+            state=taken.state,
+            received_at=taken.received_at,
+            decide_by=taken.decide_by,
+            code=None,
+        )
+
+
+def home(shown: Home) -> HomeShown:
+    """The first screen as the interface tells it."""
+    return HomeShown(
+        given_name=shown.given_name,
+        today=shown.today,
+        institution=institute(shown.institution),
+        condition=shown.condition,
+        degree=shown.degree,
+        left=[
+            LeftOf(
+                kind=wish.kind,
+                by_video=wish.by_video,
+                allowed=left.answer.allowed,
+                due=left.answer.due,
+                rate=None if left.answer.rate is None else str(left.answer.rate),
+                last=left.last,
+                credits=left.credits,
+                reasons=[say(one) for one in left.answer.reasons],
+            )
+            for wish, left in shown.left
+        ],
+        suspended=[Suspended(ground=ground, since=since, until=until) for ground, since, until in shown.suspended],
+        kept=[
+            Kept(
+                request=UUID(one.id),
+                kind=one.appointment_kind or "",
+                relationship=maybe_id(one.relationship_id),
+                until=one.last_day,
+            )
+            for one in shown.kept
+        ],
+    )

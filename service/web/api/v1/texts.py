@@ -18,6 +18,8 @@ if TYPE_CHECKING:  # what `text` makes is a type to pydantic and none to the typ
     LegalArticle = str
     BlockGround = str
     Words = str
+    CardNumber = str
+    SealedText = str
 else:
     Name = text(80)
     Phone = text(40)
@@ -32,3 +34,5 @@ else:
     LegalArticle = text(60)
     BlockGround = text(200)
     Words = text(1000, lines=True)
+    CardNumber = text(40)
+    SealedText = text(16_000)

@@ -10,8 +10,10 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from service.app.account_sign_in import code_to_send
+from service.app.card_issue import issue_card, live_card
 from service.app.session_open import open_session
 from service.app.transact import transact
+from service.store.unit_of_work import UnitOfWork
 from service.web.api.app import create_app
 from service.web.settings import WebSettings
 from tests.builders import CONSOLE
@@ -33,10 +35,11 @@ def uid(hex_: str) -> str:
 
 @dataclass
 class Caller:
-    """One principal with a token, or without one."""
+    """One principal with a token, or without one; at a kiosk, with the session of the convict who stands there."""
 
     app: Flask
     token: str | None = None
+    convict: str | None = None
 
     def get(self, path: str, **more: Any) -> TestResponse:
         return self.send("GET", path, **more)
@@ -50,6 +53,8 @@ class Caller:
         carried = {"Accept-Language": "en", **(headers or {})}
         if self.token is not None:
             carried["Authorization"] = f"Bearer {self.token}"
+        if self.convict is not None:
+            carried["Kezdesu-Convict"] = self.convict
         return self.app.test_client().open(f"/api/v1{path}", method=method, headers=carried, **more)
 
 
@@ -81,8 +86,23 @@ class Face:
     def auditor(self) -> Caller:
         return self.officer("auditor")
 
-    def kiosk(self, institution: str = MEDIUM) -> Caller:
-        return Caller(self.app, self.world.devices[f"kiosk@{institution}"].key)
+    def kiosk(self, institution: str = MEDIUM, convict: str | None = "Ерлан") -> Caller:
+        """A kiosk with the convict who has signed in at it, as if he had; with None, nobody has."""
+        device = self.world.devices[f"kiosk@{institution}"]
+        session = None if convict is None else self._standing(device.device, self.world.people[convict])
+        return Caller(self.app, device.key, session)
+
+    def _standing(self, device: str, convict: str) -> str:
+        def stand(unit: UnitOfWork) -> str:
+            card = live_card(unit, convict)
+            if card is None:
+                issue_card(unit, convict=convict, number=convict[:16])
+                card = live_card(unit, convict)
+                assert card is not None
+                unit.change(card, first_pin=False)
+            return open_session(unit, "convict", convict, device)
+
+        return transact(self.world.environment, CONSOLE, stand)
 
     def bridge(self, institution: str = MEDIUM) -> Caller:
         return Caller(self.app, self.world.devices[f"bridge@{institution}"].key)

@@ -22,7 +22,6 @@ from tests.web.api.v1.stage import (
     file_of_log,
     flag_to_resolve,
     identity,
-    kiosk_dispute,
     login_body,
     pass_as,
     quarantine,
@@ -31,6 +30,16 @@ from tests.web.api.v1.stage import (
     scan_of_pass,
     told,
     verification,
+)
+from tests.web.api.v1.stage_kiosk import (
+    ASKED_AT,
+    card_shown,
+    card_to_end,
+    convict_asked,
+    kiosk_dispute,
+    letter_body,
+    letter_to_fetch,
+    request_body,
 )
 
 PLACED = {"institution": "la-155-14", "since": "2026-03-02", "paper": "№ 1-5/2026"}
@@ -70,18 +79,32 @@ ASKS: dict[str, Prepare] = {
     "GET /appointments/{appointment}/receipt": receipt,
     "POST /appointments/{appointment}/disputes": appointment("granted", "/disputes", {"code": "other"}),
     "POST /disputes/{dispute}/answer": dispute_answer,
-    "GET /convicts/{convict}/relationships": told("/convicts/{convict}/relationships"),
-    "POST /convicts/{convict}/relationships/{relationship}/acceptance": told(
-        "/convicts/{convict}/relationships/{brother}/acceptance"
+    "GET /kiosk": told("/kiosk"),
+    "POST /kiosk/sessions": told("/kiosk/sessions", card_shown),
+    "DELETE /kiosk/session": told("/kiosk/session"),
+    "POST /kiosk/pin": told("/kiosk/pin", {"pin": "407183"}),
+    "GET /kiosk/home": told("/kiosk/home"),
+    "POST /kiosk/queue": told("/kiosk/queue", {"sequence": 9, "asked_at": ASKED_AT, "sealed": "AAAA"}),
+    "GET /kiosk/relationships": told("/kiosk/relationships"),
+    "POST /kiosk/relationships/{relationship}/acceptance": told("/kiosk/relationships/{brother}/acceptance"),
+    "POST /kiosk/relationships/{relationship}/declination": told("/kiosk/relationships/{brother}/declination"),
+    "POST /kiosk/relationships/{relationship}/revocation": told("/kiosk/relationships/{mother}/revocation", ENDED),
+    "GET /kiosk/appointments": told("/kiosk/appointments"),
+    "POST /kiosk/appointments/{appointment}/disputes": kiosk_dispute,
+    "GET /kiosk/requests": told("/kiosk/requests"),
+    "POST /kiosk/requests": told("/kiosk/requests", request_body),
+    "POST /kiosk/requests/{made}/withdrawal": convict_asked("/withdrawal", at="/kiosk/requests"),
+    "POST /kiosk/letters": told("/kiosk/letters", letter_body),
+    "GET /kiosk/notices": told("/kiosk/notices"),
+    "POST /convicts/{convict}/cards": told("/convicts/{convict}/cards", {"number": "04A2B3C4D5"}, "registry_officer"),
+    "POST /convicts/{convict}/card-ending": card_to_end,
+    "GET /convict-requests": told("/convict-requests"),
+    "POST /convict-requests/{made}/grant": convict_asked("/grant", {}),
+    "POST /convict-requests/{made}/refusal": convict_asked(
+        "/refusal", {"ground": "ground-medical", "words": "карантин по гриппу"}
     ),
-    "POST /convicts/{convict}/relationships/{relationship}/declination": told(
-        "/convicts/{convict}/relationships/{brother}/declination"
-    ),
-    "POST /convicts/{convict}/relationships/{relationship}/revocation": told(
-        "/convicts/{convict}/relationships/{mother}/revocation", ENDED
-    ),
-    "GET /convicts/{convict}/appointments": told("/convicts/{convict}/appointments"),
-    "POST /convicts/{convict}/appointments/{appointment}/disputes": kiosk_dispute,
+    "GET /letters": told("/letters"),
+    "POST /letters/{letter}/fetching": letter_to_fetch,
     "POST /relationships/{relationship}/acceptance": claimed("/acceptance", {"paper": "№ 4"}),
     "POST /relationships/{relationship}/declination": claimed("/declination", {"paper": "№ 4"}),
     "POST /relationships/{relationship}/verification": verification,

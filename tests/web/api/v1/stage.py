@@ -94,10 +94,6 @@ def dispute_answer(face: Face) -> Ask:
     return Ask(f"/disputes/{raised.json['id']}/answer", {"outcome": "record-stands"})
 
 
-def kiosk_dispute(face: Face) -> Ask:
-    return Ask(f"/convicts/{face.convict('Ерлан')}/appointments/{face.granted()}/disputes", {"code": "not-asked-for"})
-
-
 def claimed(tail: str, body: object = None, role: str = "registry_officer") -> Prepare:
     return told("/relationships/{brother}" + tail, body, role)
 

@@ -55,12 +55,30 @@ GET    /passes/{pass_}.png                                          401 200 404 
 GET    /appointments/{appointment}/receipt                          401 200 404 404 200 403 404 403 403 403 403 200
 POST   /appointments/{appointment}/disputes                         401 201 404 404 403 403 403 403 403 403 403 403
 POST   /disputes/{dispute}/answer                                   401 403 403 403 204 403 404 403 403 403 403 403
-GET    /convicts/{convict}/relationships                            401 403 403 403 403 403 403 200 404 403 403 403
-POST   /convicts/{convict}/relationships/{relationship}/acceptance  401 403 403 403 403 403 403 204 404 403 403 403
-POST   /convicts/{convict}/relationships/{relationship}/declination 401 403 403 403 403 403 403 204 404 403 403 403
-POST   /convicts/{convict}/relationships/{relationship}/revocation  401 403 403 403 403 403 403 204 404 403 403 403
-GET    /convicts/{convict}/appointments                             401 403 403 403 403 403 403 200 404 403 403 403
-POST   /convicts/{convict}/appointments/{appointment}/disputes      401 403 403 403 403 403 403 201 404 403 403 403
+GET    /kiosk                                                       401 403 403 403 403 403 403 200 200 403 403 403
+POST   /kiosk/sessions                                              401 403 403 403 403 403 403 201 403 403 403 403
+DELETE /kiosk/session                                               401 403 403 403 403 403 403 204 204 403 403 403
+POST   /kiosk/pin                                                   401 403 403 403 403 403 403 204 403 403 403 403
+GET    /kiosk/home                                                  401 403 403 403 403 403 403 200 403 403 403 403
+POST   /kiosk/queue                                                 401 403 403 403 403 403 403 200 200 403 403 403
+GET    /kiosk/relationships                                         401 403 403 403 403 403 403 200 403 403 403 403
+POST   /kiosk/relationships/{relationship}/acceptance               401 403 403 403 403 403 403 204 403 403 403 403
+POST   /kiosk/relationships/{relationship}/declination              401 403 403 403 403 403 403 204 403 403 403 403
+POST   /kiosk/relationships/{relationship}/revocation               401 403 403 403 403 403 403 204 403 403 403 403
+GET    /kiosk/appointments                                          401 403 403 403 403 403 403 200 403 403 403 403
+POST   /kiosk/appointments/{appointment}/disputes                   401 403 403 403 403 403 403 201 403 403 403 403
+GET    /kiosk/requests                                              401 403 403 403 403 403 403 200 403 403 403 403
+POST   /kiosk/requests                                              401 403 403 403 403 403 403 201 403 403 403 403
+POST   /kiosk/requests/{made}/withdrawal                            401 403 403 403 403 403 403 204 403 403 403 403
+POST   /kiosk/letters                                               401 403 403 403 403 403 403 201 403 403 403 403
+GET    /kiosk/notices                                               401 403 403 403 403 403 403 200 403 403 403 403
+POST   /convicts/{convict}/cards                                    401 403 403 403 201 403 404 403 403 403 403 403
+POST   /convicts/{convict}/card-ending                              401 403 403 403 204 403 404 403 403 403 403 403
+GET    /convict-requests                                            401 403 403 403 200 403 200 403 403 403 403 403
+POST   /convict-requests/{made}/grant                               401 403 403 403 204 403 404 403 403 403 403 403
+POST   /convict-requests/{made}/refusal                             401 403 403 403 204 403 404 403 403 403 403 403
+GET    /letters                                                     401 403 403 403 403 403 403 403 403 403 403 200
+POST   /letters/{letter}/fetching                                   401 403 403 403 403 403 403 403 403 403 403 204
 POST   /relationships/{relationship}/acceptance                     401 403 403 403 204 403 404 403 403 403 403 403
 POST   /relationships/{relationship}/declination                    401 403 403 403 204 403 404 403 403 403 403 403
 POST   /relationships/{relationship}/verification                   401 403 403 403 204 403 404 403 403 403 403 403
@@ -124,7 +142,7 @@ def everybody(face: Face, ask: Ask) -> dict[str, Caller]:
         "without": face.officer("call_supervisor"),
         "away": face.officer(ask.role, MAXIMUM),
         "kiosk": face.kiosk(),
-        "kiosk away": face.kiosk(MAXIMUM),
+        "kiosk away": face.kiosk(MAXIMUM, None),
         "bridge": face.bridge(),
         "bridge away": face.bridge(MAXIMUM),
         "auditor": face.auditor(),

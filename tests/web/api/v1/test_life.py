@@ -75,12 +75,11 @@ def test_a_newcomer_registers_claims_and_is_told_nothing_until_the_convict_has_a
 
     assert claim("8/2025-0500") == claim("8/1999-9999") == (202, b"")
     assert relative.get("/relationships").json == {"relationships": []}
-    ivan = face.convict("Иван")
-    kiosk = face.kiosk()
-    asked = kiosk.get(f"/convicts/{ivan}/relationships").json["relationships"]
+    kiosk = face.kiosk(convict="Иван")
+    asked = kiosk.get("/kiosk/relationships").json["relationships"]
     assert [(one["person_name"], one["state"]) for one in asked] == [("Әбілқасымқызы Іңкәр", "claimed")]
     made = asked[0]["id"]
-    assert kiosk.post(f"/convicts/{ivan}/relationships/{made}/acceptance").status_code == 204
+    assert kiosk.post(f"/kiosk/relationships/{made}/acceptance").status_code == 204
     shown = relative.get("/relationships").json["relationships"]
     assert [(one["state"], one["convict_name"]) for one in shown] == [("accepted", None)]
     registry, second = face.officer("registry_officer"), face.officer("second_registry_officer")
@@ -128,7 +127,7 @@ def test_a_long_visit_from_the_calendar_to_the_receipt(face: Face) -> None:
     assert left_.json["verdict"] == "leave"
     duty = face.officer("duty_officer")
     assert duty.post(f"/appointments/{appointment}/completion").json["state"] == "completed"
-    own = face.kiosk().get(f"/convicts/{face.convict('Ерлан')}/appointments").json["appointments"]
+    own = face.kiosk().get("/kiosk/appointments").json["appointments"]
     assert [(one["id"], one["state"]) for one in own] == [(appointment, "completed")]
 
     assert aigul.get(f"/appointments/{appointment}").status_code == 401, "a day later one signs in again"
