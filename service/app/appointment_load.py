@@ -67,17 +67,17 @@ class Loaded:
         )
 
 
-def load_appointment(unit: UnitOfWork, appointment_id: str) -> Loaded:
-    """The appointment, its convict locked first. Raises Refusal 'not-found'."""
+def load_appointment(unit: UnitOfWork, appointment_id: str, *, lock: bool = True) -> Loaded:
+    """The appointment, its convict locked first, unless it is only looked at. Raises Refusal 'not-found'."""
     row, convict = of(Appointment), of(Convict)
-    found = unit.session.execute(
+    statement = (
         sa.select(Appointment, Convict, Institution, Person)
         .join(Convict, convict.id == row.convict_id)
         .join(Institution, of(Institution).id == row.institution_id)
         .join(Person, of(Person).id == row.convict_id)
         .where(row.id == appointment_id)
-        .with_for_update(of=(Convict, Appointment))
-    ).first()
+    )
+    found = unit.session.execute(statement.with_for_update(of=(Convict, Appointment)) if lock else statement).first()
     if found is None:
         raise Refusal("not-found")
     appointment, who, institution, person = found

@@ -6,8 +6,18 @@ import sqlalchemy as sa
 
 from service.app.convict_find import Whereabouts, check_past, whereabouts
 from service.domain.access import Target, require
+from service.domain.calendar import add_months
 from service.domain.credits import incentive_reasons
-from service.domain.file_entries import LASTING, ORDERS, check_condition, check_degree, check_period, check_value
+from service.domain.file_entries import (
+    LASTING,
+    MALICIOUS,
+    ORDERS,
+    TAKEN_BACK,
+    check_condition,
+    check_degree,
+    check_period,
+    check_value,
+)
 from service.domain.identity import clean_line
 from service.domain.refusal import Refusal, refuse
 from service.store.columns import of
@@ -24,7 +34,7 @@ def set_condition(unit: UnitOfWork, *, convict: str, condition: str, since: date
     require(unit.actor, "convict.set_condition", Target(where.here))
     placement = where.placement
     check_condition(unit.environment.law, placement.institution_type, placement.court_type, condition, since)
-    entry = _replace(unit, where, "condition", condition, since, paper)
+    entry = replace_entry(unit, where, "condition", condition, since, paper)
     unit.tell("convict.condition_set", where.here)
     return entry
 
@@ -33,7 +43,7 @@ def set_degree(unit: UnitOfWork, *, convict: str, degree: int, since: date, pape
     """The head sets the behaviour degree, -3 to 3, on the commission's material (PEC 95(3))."""
     where = whereabouts(unit, convict)
     require(unit.actor, "convict.set_degree", Target(where.here))
-    entry = _replace(unit, where, "degree", check_degree(degree), since, paper)
+    entry = replace_entry(unit, where, "degree", check_degree(degree), since, paper)
     unit.tell("convict.degree_set", where.here)
     return entry
 
@@ -56,7 +66,7 @@ def enter_file(
     act = "convict.enter_order" if kind in ORDERS else "convict.enter_file"
     require(unit.actor, act, Target(where.here))
     law = unit.environment.law
-    check_value(law, kind, value)
+    value = check_value(law, kind, value)
     check_past(since, where.today)
     check_period(law, kind, value, since, until)
     if kind == "credit" and value.endswith(":incentive"):
@@ -69,13 +79,19 @@ def enter_file(
 
 
 def lift_entry(unit: UnitOfWork, *, entry: str, until: date, paper: str) -> None:
-    """Ends a suspension, bar or permission early, or one without an end; takes back a credit not yet used."""
+    """Ends what lasts early, or what has no end; lifts a penalty early, or takes back what stands for a day.
+
+    Ended on its own day, an incentive, penalty, credit or past visit is annulled (PEC 129(5), 132(11)). A penalty is
+    lifted early after `early_lifting_months` of the law file at the earliest, and never for a malicious act (129(3)).
+    """
     row, where = _entry(unit, entry)
     act = "convict.enter_order" if row.kind in ORDERS else "convict.enter_file"
     require(unit.actor, act, Target(where.here))
-    liftable = row.kind in LASTING or row.kind == "credit"
-    if not liftable or (row.until is not None and row.until <= until):
+    liftable = row.kind in LASTING or row.kind in TAKEN_BACK
+    if not liftable or (row.until is not None and (row.until <= until or row.kind in TAKEN_BACK)):
         raise refuse("conflict", "state-does-not-allow")
+    if row.kind == "penalty" and until > row.since:
+        _check_early(unit, row, until)
     unit.change(row, until=check_past(until, where.today, row.since))
     unit.tell("convict.entry_lifted", row.institution_id, paper=clean_line(paper, 80))
 
@@ -134,7 +150,17 @@ def open_entries(unit: UnitOfWork, convict: str, kinds: tuple[str, ...]) -> list
     )
 
 
-def _replace(unit: UnitOfWork, where: Whereabouts, kind: str, value: str, since: date, paper: str) -> str:
+def _check_early(unit: UnitOfWork, row: FileEntry, until: date) -> None:
+    rules = unit.environment.law.behaviour
+    earliest = add_months(row.since, rules.early_lifting_months)
+    if row.value.endswith(MALICIOUS):
+        raise refuse("not-possible", "lifting-malicious")
+    if until < earliest:
+        raise refuse("not-possible", "lifting-too-early", day=earliest)
+
+
+def replace_entry(unit: UnitOfWork, where: Whereabouts, kind: str, value: str, since: date, paper: str) -> str:
+    """The condition or degree from `since` on, the one before ended that day; part of a larger act."""
     convict = where.convict.id
     check_past(since, where.today)
     for row in open_entries(unit, convict, (kind,)):

@@ -8,12 +8,14 @@ from sqlmodel import Session
 from service.app.appointment_load import Loaded, load_appointment, weighing
 from service.app.appointment_weigh import charge_columns, weigh
 from service.app.family_tell import tell_family
+from service.app.timetable_weigh import timetable_doubts
 from service.domain.access import Target, require
+from service.domain.answer import Entitlement
 from service.domain.appointment import UPCOMING
 from service.domain.reasons import REASONS, Reason, reason
 from service.domain.refusal import refuse
 from service.store.columns import of
-from service.store.tables import Appointment, BlockedDate, ReviewFlag
+from service.store.tables import Appointment, ReviewFlag
 from service.store.unit_of_work import UnitOfWork
 
 OUTCOMES = ("kept", "moved", "cancelled")
@@ -72,26 +74,19 @@ def resolve_flag(unit: UnitOfWork, *, flag: str, outcome: str) -> None:
     unit.tell("flag.resolved", row.institution_id)
 
 
-def _weighed_again(unit: UnitOfWork, loaded: Loaded) -> tuple[list[Reason], bool]:
-    """What no longer fits; and whether the charge was brought up to date, as after a change of condition."""
+def doubts(unit: UnitOfWork, loaded: Loaded) -> tuple[list[Reason], Entitlement]:
+    """What no longer fits about an appointment to come, and the law's answer as it is now."""
     file, visitors = weighing(unit, loaded)
     answer = weigh(unit, file, visitors, loaded.wish, loaded.day, loaded.start, ignoring=loaded.row.id)
     found = [one for one in answer.reasons if REASONS[one.code].group != "decision"]
-    if file.institution != loaded.row.institution_id:
+    if file.institution is not None and file.institution != loaded.row.institution_id:
         found.append(reason("ground-transfer"))
-    blocked = of(BlockedDate)
-    if unit.session.scalar(
-        sa.select(sa.func.count())
-        .select_from(BlockedDate)
-        .where(
-            blocked.institution_id == loaded.row.institution_id,
-            sa.or_(blocked.room_id.is_(None), blocked.room_id == loaded.row.room_id),
-            blocked.first_on <= loaded.day,
-            blocked.last_on >= loaded.day,
-            blocked.lifted_at.is_(None),
-        )
-    ):
-        found.append(reason("date-blocked", day=loaded.day))
+    return [*found, *timetable_doubts(unit.session, loaded)], answer
+
+
+def _weighed_again(unit: UnitOfWork, loaded: Loaded) -> tuple[list[Reason], bool]:
+    """What no longer fits; and whether the charge was brought up to date, as after a change of condition."""
+    found, answer = doubts(unit, loaded)
     if found or answer.charge is None:
         return found, False
     charge = charge_columns(answer.charge, loaded.wish)

@@ -15,6 +15,7 @@ def read_behaviour(section: Section) -> BehaviourRules:
     """What makes a violator, and when a penalty is spent."""
     rules = BehaviourRules(
         penalty_spent_months=section.number("penalty_spent_months"),
+        early_lifting_months=section.number("early_lifting_months"),
         systematic_penalties=section.number("systematic_penalties"),
         systematic_months=section.number("systematic_months"),
         isolation_penalties=section.words("isolation_penalties"),

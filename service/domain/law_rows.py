@@ -193,11 +193,27 @@ class IncentiveRule:
 
 @dataclass(frozen=True, slots=True)
 class ExceptionRule:
-    """The reasons that an exception granted by so many officers sets aside, and no others."""
+    """The reasons that an exception granted by so many officers sets aside, and no others.
+
+    `covers`: a surplus above the lawful number. An exception names one reason; one for a surplus sets aside every
+    reason of the number, any other its own reason only. One officer approves at most `approvals_a_month`.
+    """
 
     covers: frozenset[str]
+    non_relatives: frozenset[str]
+    off_hours: frozenset[str]
     officers: int
+    approvals_a_month: int
     article: str
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """The reasons that may be named."""
+        return self.covers | self.non_relatives | self.off_hours
+
+    def sets_aside(self, named: str | None) -> frozenset[str]:
+        """The reasons set aside by an exception that names one; without a name, that of a surplus."""
+        return self.covers if named is None or named in self.covers else frozenset({named}) & self.kinds
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +256,7 @@ class BehaviourRules:
     """What makes a violator, and when a penalty is spent."""
 
     penalty_spent_months: int
+    early_lifting_months: int
     systematic_penalties: int
     systematic_months: int
     isolation_penalties: frozenset[str]

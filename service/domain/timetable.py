@@ -1,5 +1,6 @@
 """Session templates on days: when a room opens, how long, and what an appointment there takes."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -25,6 +26,29 @@ class Template:
             and self.valid_from <= day
             and (self.valid_to is None or day <= self.valid_to)
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Hours at which nothing begins: change of shift, meal, night. Local "HH:MM", `ends` is free again."""
+
+    id: str
+    name: str
+    weekdays: str
+    starts: str
+    ends: str
+    valid_from: date
+    valid_to: date | None
+
+    def stops(self, day: date, clock: str) -> bool:
+        """Whether nothing begins at this hour ("HH:MM") of that institution-local day."""
+        holds = self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
+        return holds and str(day.isoweekday()) in self.weekdays and self.starts <= clock < self.ends
+
+
+def paused(pauses: Iterable[Pause], day: date, clock: str) -> bool:
+    """Whether one of the pauses stops an appointment that begins then."""
+    return any(one.stops(day, clock) for one in pauses)
 
 
 @dataclass(frozen=True, slots=True)

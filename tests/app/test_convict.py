@@ -241,14 +241,6 @@ def test_a_suspension_is_lifted_early_and_never_made_longer(world: World) -> Non
     assert row(world, FileEntry, entry).until == date(2026, 2, 3)
 
 
-def test_a_penalty_is_not_lifted_by_hand(world: World) -> None:
-    entry = enter(world, "penalty", "reprimand")
-    with refused("state-does-not-allow"):
-        lift(world, entry, TODAY)
-    with refused():
-        lift(world, "0" * 32, TODAY)
-
-
 def test_quarantine_is_left_once_and_ends_its_suspension(world: World) -> None:
     convict = admit(world)
     world.people["Жаңа"] = convict
