@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from service.app.appointment_weigh import Visitor, Wish, charge_columns, insist, read_party, weigh
+from service.app.appointment_weigh import Visitor, Wish, charge_columns, insist, read_party, weigh_wish
 from service.app.hold_lapse import lapse
 from service.domain.access import Target, require
 from service.domain.appointment import HOLD
@@ -111,7 +111,7 @@ def keep_place(
         for hold in replaced:
             lapse(unit, hold, "hold-replaced")
         file = convict_file(unit.session, found.convict, found.dated)
-    answer = weigh(unit, file, visitors, wish, day, start)
+    answer = weigh_wish(unit, file, visitors, wish, day, start)
     charge = insist(answer)
     wanted = period(opening.template, day, ZoneInfo(opening.institution.time_zone), answer.duration)
     held_until = until(wanted.starts_at)

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime, time
 
 from service.app.appointment_load import load_appointment, weighing
-from service.app.appointment_weigh import insist, weigh
+from service.app.appointment_weigh import insist, kept_of, weigh
 from service.app.notices import notify
 from service.domain.access import require
 from service.domain.appointment import step
 from service.domain.refusal import refuse
 from service.domain.timetable import local_day, local_moment
+from service.store.tables import ConvictRequest
 from service.store.unit_of_work import UnitOfWork
 
 
@@ -36,6 +37,13 @@ def request_appointment(unit: UnitOfWork, *, appointment: str) -> Requested:
     due = unit.environment.law.decision_due(local_day(unit.now, loaded.zone))
     decide_by = min(local_moment(due, time(18).isoformat("minutes"), loaded.zone), row.starts_at)
     unit.change(row, state=state, live=live, requested_at=unit.now, decide_by=decide_by)
+    coming = {one.relationship.id for one in visitors}
+    for kept in kept_of(file, loaded.wish):
+        if kept.relationship in coming:
+            # What was kept for them is now theirs; the visit after it is anybody's again.
+            kept_row = unit.get(ConvictRequest, kept.request)
+            unit.change(kept_row, appointment_id=row.id)
+            unit.tell("appointment.requested", kept_row.institution_id)
     notify(
         unit,
         person=row.asked_by,

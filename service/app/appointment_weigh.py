@@ -1,17 +1,20 @@
 """Asks the one question of the law for an appointment: history and party, put before `entitlement`."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, time
 from typing import Any
+
+import sqlalchemy as sa
 
 from service.domain.entitlement import ChargePlan, Entitlement, entitlement
 from service.domain.facts import AppointmentRequest, PartyMember
 from service.domain.law import LawError
-from service.domain.reasons import decidable
+from service.domain.reasons import decidable, reason
 from service.domain.refusal import Refusal, refuse
-from service.store.facts import ConvictFile, member, party
-from service.store.tables import Person, Relationship, VisitorBan
+from service.store.columns import of
+from service.store.facts import ConvictFile, Kept, member, party
+from service.store.tables import ExceptionRequest, Person, Relationship, VisitorBan
 from service.store.unit_of_work import UnitOfWork
 
 CALLS = ("call", "video_call")
@@ -92,6 +95,7 @@ def weigh(
 ) -> Entitlement:
     """The law's answer for this appointment on this institution-local day."""
     law = unit.environment.law
+    named = exception_named(unit, wish, visitors)
     request = AppointmentRequest(
         kind=wish.kind,  # type: ignore[arg-type]
         day=day,
@@ -103,6 +107,7 @@ def weigh(
         purpose=wish.purpose,  # type: ignore[arg-type]
         investigator_permits=file.investigator_permits_on(day),
         exception_id=wish.exception,
+        exception_kind=named,
         credit_id=wish.credit,
         ignoring=ignoring,
     )
@@ -111,6 +116,53 @@ def weigh(
     except LawError as error:
         # The law file marks the figure as unknown: nobody may guess it, a person must ask.
         raise refuse("not-possible", "no-rule-on-day", day=day) from error
+
+
+def exception_named(unit: UnitOfWork, wish: Wish, visitors: Sequence[Visitor]) -> str | None:
+    """The reason that the exception of a wish sets aside; None without one.
+
+    Raises Refusal 'exception-not-granted' for one that is not granted, of another convict, or for another kind.
+    """
+    if wish.exception is None:
+        return None
+    row = of(ExceptionRequest)
+    found = unit.session.execute(
+        sa.select(row.kind, row.appointment_kind, row.convict_id).where(
+            row.id == wish.exception, row.state == "granted"
+        )
+    ).first()
+    ties = {one.relationship.convict_id for one in visitors}
+    if found is None or found.appointment_kind != wish.kind or not ties <= {found.convict_id}:
+        raise refuse("not-possible", "exception-not-granted")
+    named: str = found.kind
+    return named
+
+
+def weigh_wish(
+    unit: UnitOfWork,
+    file: ConvictFile,
+    visitors: Sequence[Visitor],
+    wish: Wish,
+    day: date,
+    start: time | None,
+    ignoring: str | None = None,
+) -> Entitlement:
+    """The same for what is not booked yet: a visit the convict keeps for another relative is not theirs to take."""
+    answer = weigh(unit, file, visitors, wish, day, start, ignoring)
+    if not _kept_for_another(file, visitors, wish, day):
+        return answer
+    return replace(answer, allowed=False, reasons=(*answer.reasons, reason("kept-for-another")))
+
+
+def _kept_for_another(file: ConvictFile, visitors: Sequence[Visitor], wish: Wish, day: date) -> bool:
+    coming = {one.relationship.id for one in visitors}
+    return any(one.since <= day <= one.until and one.relationship not in coming for one in kept_of(file, wish))
+
+
+def kept_of(file: ConvictFile, wish: Wish) -> list[Kept]:
+    """For whom the convict keeps the next visit of this kind."""
+    kind = "video" if wish.by_video else wish.kind
+    return [one for one in file.kept if one.kind == kind]
 
 
 def insist(answer: Entitlement) -> ChargePlan:

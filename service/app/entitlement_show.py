@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from service.app.appointment_weigh import Visitor, Wish, read_party, weigh
+from service.app.appointment_weigh import Visitor, Wish, read_party, weigh_wish
 from service.app.reading import Reading
 from service.domain.access import Actor, Target, require
 from service.domain.answer import Entitlement
@@ -59,7 +59,7 @@ def show_entitlement(
     with Reading(environment, actor) as reading:
         family = read_family(reading, relationship, others)
         asked = day or family.today
-        answer = weigh(reading, family.file, family.visitors, wish, asked, None)
+        answer = weigh_wish(reading, family.file, family.visitors, wish, asked, None)
         return Left(asked, answer, last_charged(family.file, wish), credits_of(family.file, wish))
 
 

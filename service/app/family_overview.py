@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from service.app.appointment_weigh import Wish, weigh
+from service.app.appointment_weigh import Wish, weigh_wish
 from service.app.entitlement_show import Family, Left, credits_of, last_charged, read_family
 from service.app.reading import Reading
 from service.app.relationship_see import relationships_of
@@ -113,7 +113,7 @@ def _left(reading: Reading, family: Family, wishes: Sequence[Wish]) -> tuple[tup
             wish,
             Left(
                 family.today,
-                weigh(reading, family.file, family.visitors, wish, family.today, None),
+                weigh_wish(reading, family.file, family.visitors, wish, family.today, None),
                 last_charged(family.file, wish),
                 credits_of(family.file, wish),
             ),

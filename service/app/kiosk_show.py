@@ -87,7 +87,11 @@ def show_home(environment: Environment, actor: Actor) -> Home:
         row = of(ConvictRequest)
         kept = reading.session.scalars(
             sa.select(ConvictRequest).where(
-                row.convict_id == convict.id, row.kind == "keep_for", row.state == "done", row.last_day >= today
+                row.convict_id == convict.id,
+                row.kind == "keep_for",
+                row.state == "done",
+                row.last_day >= today,
+                row.appointment_id.is_(None),
             )
         ).all()
         facts = file.facts

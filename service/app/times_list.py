@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, time, timedelta
 from zoneinfo import ZoneInfo
 
-from service.app.appointment_weigh import CALLS, Wish, weigh
+from service.app.appointment_weigh import CALLS, Wish, weigh_wish
 from service.app.entitlement_show import Family, read_family
 from service.app.reading import Reading
 from service.domain.access import Actor
@@ -99,7 +99,7 @@ def _weighed(
 ) -> Entitlement:
     """The law's answer; where the law file knows no figure for a day, that is the reason, and other days go on."""
     try:
-        return weigh(reading, family.file, family.visitors, wish, day, start, ignoring)
+        return weigh_wish(reading, family.file, family.visitors, wish, day, start, ignoring)
     except Refusal as refusal:
         return Entitlement(False, None, None, None, None, refusal.reasons)
 

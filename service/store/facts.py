@@ -45,13 +45,25 @@ class Charged:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """The convict keeps the next visit of a kind ('short', 'long', 'video') for one relationship; both days count."""
+
+    request: str
+    kind: str
+    relationship: str
+    since: date
+    until: date
+
+
+@dataclass(frozen=True, slots=True)
 class ConvictFile:
-    """The convict's facts, where they are now, and their live holds."""
+    """The convict's facts, where they are now, their live holds, and for whom they keep the next visit."""
 
     facts: ConvictFacts
     institution: str | None
     holds: tuple[Charged, ...]
     investigator_permits: tuple[tuple[date, date | None], ...]
+    kept: tuple[Kept, ...] = ()
 
     def investigator_permits_on(self, day: date) -> bool:
         """Whether a written permission of investigator or court covers the day (353-I 17(2))."""
@@ -139,6 +151,7 @@ def convict_file(session: Session, convict: Convict, dated: Sequence[Any] | None
         open_placement.institution_id if open_placement else None,
         tuple(Charged(row.id, row.state, row.asked_by, row.held_until) for row in booked if row.state == "held"),
         tuple((row.since, row.until) for row in _of(dated, "permission") if row.value == "investigator"),
+        tuple(Kept(row.id, row.value, row.basis, row.since, row.until) for row in _of(dated, "keep_for")),
     )
 
 
@@ -187,7 +200,7 @@ def member(
 
 def _dated(convict_id: str) -> sa.CompoundSelect[Any]:
     # The convict is named inside each half: no engine has to push the condition into the union.
-    placement, entry = of(PlacementRow), of(FileEntry)
+    placement, entry, request = of(PlacementRow), of(FileEntry), of(tables.ConvictRequest)
     nothing = sa.cast(sa.null(), sa.String)
     return sa.union_all(
         sa.select(
@@ -214,6 +227,23 @@ def _dated(convict_id: str) -> sa.CompoundSelect[Any]:
             nothing,
             nothing,
         ).where(entry.convict_id == convict_id),
+        sa.select(
+            sa.literal("request"),
+            request.convict_id,
+            request.id,
+            request.kind,
+            request.appointment_kind,
+            request.first_day,
+            request.last_day,
+            request.institution_id,
+            request.relationship_id,
+            nothing,
+        ).where(
+            request.convict_id == convict_id,
+            request.kind == "keep_for",
+            request.state == "done",
+            request.appointment_id.is_(None),
+        ),
     )
 
 

@@ -2,7 +2,7 @@
 
 import base64
 import json
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,8 +11,12 @@ import sqlalchemy as sa
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from service.app.appointment_hold import hold_place
+from service.app.appointment_request import request_appointment
+from service.app.appointment_weigh import Wish
 from service.app.convict_request_decide import grant_request, refuse_request, withdraw_request
 from service.app.convict_request_make import Acknowledged, Asked, make_request
+from service.app.entitlement_show import show_entitlement
 from service.app.kiosk_show import list_requests, list_told, show_home
 from service.app.letter_seal import add_oversight_key, keep_letter, list_letters, mark_fetched
 from service.app.queue_take import INFO, SUITE, queue_key, take_queued
@@ -139,6 +143,41 @@ def test_whom_the_next_visit_is_kept_for_is_said_by_him_and_the_last_word_counts
     assert states(world) == [(1, "withdrawn"), (2, "done")]
     kept = show_home(world.environment, world.at_kiosk("Ерлан")).kept
     assert [one.relationship_id for one in kept] == [world.relations["Динара", "Ерлан"]]
+
+
+def test_what_is_kept_for_one_is_not_anothers_to_take_and_nobody_is_named(world: World) -> None:
+    """The calendar of the others says so; once the one it is kept for has asked, the visit after it is anybody's."""
+    mother, wife = world.as_relative("Айгүл"), world.as_relative("Динара")
+    ask(world, "keep_for", appointment_kind="long", relationship=world.relations["Динара", "Ерлан"])
+
+    def answer(who: Actor, name: str) -> tuple[bool, list[str]]:
+        left = show_entitlement(
+            world.environment, who, world.relations[name, "Ерлан"], wish=Wish("long"), day=date(2026, 3, 14)
+        )
+        return left.answer.allowed, [one.code for one in left.answer.reasons]
+
+    assert answer(wife, "Динара")[0]
+    assert answer(mother, "Айгүл") == (False, ["kept-for-another"])
+    with pytest.raises(Refusal) as refusal:
+        hold(world, mother, "Айгүл")
+    assert "kept-for-another" in [one.code for one in refusal.value.reasons]
+    held = hold(world, wife, "Динара")
+    world.run(wife, lambda unit: request_appointment(unit, appointment=held))
+    assert show_home(world.environment, world.at_kiosk("Ерлан")).kept == ()
+
+
+def hold(world: World, who: Actor, name: str) -> str:
+    return world.run(
+        who,
+        lambda unit: hold_place(
+            unit,
+            convict=world.people["Ерлан"],
+            relationships=[world.relations[name, "Ерлан"]],
+            template=world.templates[MEDIUM, "long"],
+            day=date(2026, 3, 14),
+            wish=Wish("long"),
+        ),
+    ).appointment
 
 
 def test_the_kind_of_the_first_visit_is_chosen_once_and_stands_in_his_file(world: World) -> None:
