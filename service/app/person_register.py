@@ -1,5 +1,6 @@
 """Somebody becomes known to the service: names, birth date, and what identifies them."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, timedelta
 
 import sqlalchemy as sa
@@ -8,7 +9,7 @@ from service.domain.access import Target, require
 from service.domain.identity import Identity, clean_identity, same_name
 from service.domain.refusal import refuse
 from service.store.columns import of
-from service.store.tables import NATIONAL, Person
+from service.store.tables import NATIONAL, Person, PersonMerge
 from service.store.unit_of_work import UnitOfWork
 
 __all__ = ["Identity", "add_person", "known_person", "register_person"]
@@ -35,12 +36,28 @@ def known_person(unit: UnitOfWork, identity: Identity, *, identified: bool = Tru
         indexes.append(person.document_index == vault.index("person.document", clean.document))
     if not indexes:
         return None
-    found = unit.session.scalars(sa.select(Person).where(sa.or_(*indexes))).all()
+    rows = unit.session.scalars(sa.select(Person).where(sa.or_(*indexes))).all()
+    found = _as_merged(unit, rows)
     if not found:
         return None
     if len(found) > 1 or not is_person(unit, found[0], clean):
         raise refuse("conflict", "identity-needs-desk")
     return found[0]
+
+
+def _as_merged(unit: UnitOfWork, rows: Sequence[Person]) -> list[Person]:
+    """The people whom the rows stand for today: one that was ended by a merge stands for the one that goes on."""
+    merge = of(PersonMerge)
+    ended = sa.select(merge.ended_id, merge.kept_id).where(merge.state == "granted")
+    people = {row.id: row for row in rows}
+    while people:
+        rows_ended = unit.session.execute(ended.where(merge.ended_id.in_(people)))
+        leads: dict[str, str] = {row.ended_id: row.kept_id for row in rows_ended}
+        if not leads:
+            break
+        people = {leads.get(one, one): row for one, row in people.items()}
+        people = {one: row if row.id == one else unit.get(Person, one) for one, row in people.items()}
+    return list(people.values())
 
 
 def is_person(unit: UnitOfWork, person: Person, identity: Identity) -> bool:

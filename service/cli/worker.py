@@ -10,8 +10,9 @@ import click
 
 from service.cli.installation import opened, with_settings
 from service.config import Settings
+from service.gateways.registry import LocalRegistry
 from service.gateways.witness import HttpWitnesses
-from service.jobs.runner import Worker, jobs, witness_jobs
+from service.jobs.runner import Worker, jobs, registry_jobs, witness_jobs
 from service.suppliers import suppliers
 from service.web.logs import configure
 
@@ -29,5 +30,10 @@ def command(settings: Settings) -> None:
     for sign in (signal.SIGTERM, signal.SIGINT):
         signal.signal(sign, lambda *_: stopped.set())
     holder = f"{socket.gethostname()[:24]} {os.getpid()} {world.random_bytes(8).hex()}"
-    work = (*jobs(suppliers(settings)), *witness_jobs(world.witness_policy, HttpWitnesses()))
+    registry = LocalRegistry(settings.data_dir / "registry.json")
+    work = (
+        *jobs(suppliers(settings)),
+        *registry_jobs(registry),
+        *witness_jobs(world.witness_policy, HttpWitnesses()),
+    )
     Worker(world, holder, ZoneInfo(settings.time_zone), work).work(stopped)

@@ -134,6 +134,7 @@ POLICY: Mapping[str, tuple[Rule, ...]] = {
     "identity.open": (here(REGISTRY, SECOND_REGISTRY),),
     "erasure.ask": (own, here(REGISTRY, SECOND_REGISTRY)),
     "erasure.decide": (here(HEAD, DEPUTY),),
+    "officer.see": (here(ACCOUNTS, HEAD, DEPUTY),),
     "officer.appoint": (here(ACCOUNTS, HEAD), SYSTEM),
     "officer.dismiss": (here(ACCOUNTS, HEAD), SYSTEM),
     "role.found": (SYSTEM,),
@@ -141,6 +142,7 @@ POLICY: Mapping[str, tuple[Rule, ...]] = {
     "role.approve": (here(HEAD, DEPUTY),),
     "role.end": (here(ACCOUNTS, HEAD, DEPUTY), SYSTEM),
     "institution.open": (SYSTEM,),
+    "institution.guide": (here(DUTY, HEAD, DEPUTY), SYSTEM),
     "device.add": (here(ACCOUNTS, HEAD), SYSTEM),
     "device.revoke": (here(ACCOUNTS, HEAD, DUTY), SYSTEM),
     # relationships
@@ -152,6 +154,10 @@ POLICY: Mapping[str, tuple[Rule, ...]] = {
     "relationship.verify": (here(REGISTRY),),
     "relationship.confirm": (here(SECOND_REGISTRY, HEAD, DEPUTY),),
     "relationship.refuse": (here(REGISTRY, SECOND_REGISTRY, HEAD, DEPUTY),),
+    "relationship.ask_registry": (here(REGISTRY, SECOND_REGISTRY),),
+    "relationship.hear_registry": (SYSTEM,),
+    "merge.ask": (here(REGISTRY, SECOND_REGISTRY),),
+    "merge.decide": (here(HEAD, DEPUTY),),
     "relationship.permit": (here(HEAD, DEPUTY),),
     "relationship.list": (here(REGISTRY, SECOND_REGISTRY),),
     "relationship.revoke": (as_convict, here(REGISTRY, SECOND_REGISTRY, HEAD, DEPUTY)),
@@ -206,6 +212,8 @@ POLICY: Mapping[str, tuple[Rule, ...]] = {
     "dispute.answer": (here(HEAD, DEPUTY),),
     "exception.ask": (here(DUTY, REGISTRY, COMMISSION),),
     "exception.decide": (here(HEAD, DEPUTY),),
+    "exception.see": (here(DUTY, REGISTRY, SECOND_REGISTRY, COMMISSION, HEAD, DEPUTY), anyone("auditor")),
+    "late_request.see": (here(DUTY, HEAD, DEPUTY), anyone("auditor")),
     # the gate
     "pass.see": (own, here(DUTY, GATE)),
     "pass_key.rotate": (SYSTEM,),
@@ -232,6 +240,7 @@ POLICY: Mapping[str, tuple[Rule, ...]] = {
 HALVES = (
     ("relationship.verify", "relationship.confirm"),
     ("exception.ask", "exception.decide"),
+    ("merge.ask", "merge.decide"),
     ("role.ask", "role.approve"),
     ("erasure.ask", "erasure.decide"),
     ("factor_reset.ask", "factor_reset.decide"),

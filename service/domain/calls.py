@@ -32,7 +32,7 @@ def charge_call(asked: Question, standing: Standing, day: date) -> Charging:
     if emergency_call(law, facts, request, standing, day):
         return _in_emergency(law, asked.past, day, blockers)
     plan, used = _slot(asked, standing, row, day)
-    if request.exception_id is not None:
+    if request.exception_id is not None and law.exceptions.sets_aside(request.exception_kind) == law.exceptions.covers:
         blockers += [one for one in used if one.reason.code not in law.exceptions.covers]
         plan = ChargePlan("exception", None, day)
     else:

@@ -53,7 +53,7 @@ def charge_visit(asked: Question, kind: VisitKind, standing: Standing, day: date
     if request.credit_id is not None:
         return _with_credit(rate, named_credit(law, facts, request, kind, day), kind, day)
     ordinary = _ordinary(visit, rate)
-    if request.exception_id is not None:
+    if request.exception_id is not None and law.exceptions.sets_aside(request.exception_kind) == law.exceptions.covers:
         left = tuple(one for one in ordinary.blockers if one.reason.code not in law.exceptions.covers)
         plan = None if left else ChargePlan("exception", kind, day)
         return Charging(rate, plan, left, (reason("note-exception", law.exceptions.article),))

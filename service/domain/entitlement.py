@@ -58,7 +58,8 @@ def entitlement(law: Law, facts: ConvictFacts, request: AppointmentRequest) -> E
         *party_blockers(law, request, needs_investigator=needs_investigator(request, house), emergency=emergency),
         *form_blockers(law, request, house, length),
     ]
-    reasons = _each_once(blockers)
+    aside = law.exceptions.sets_aside(request.exception_kind) if request.exception_id is not None else frozenset()
+    reasons = _each_once([one for one in blockers if one.reason.code not in aside])
     return Entitlement(
         allowed=not reasons,
         due=_due(asked, here),

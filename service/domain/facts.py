@@ -219,6 +219,8 @@ class AppointmentRequest:
     """Written permission of the investigator or the court (remand)."""
     exception_id: str | None = None
     """A granted exception; who granted it, and why, is for the caller to prove."""
+    exception_kind: str | None = None
+    """The reason it names; None for a surplus above the number."""
     credit_id: str | None = None
     """Take this credit; None takes the ordinary visit if it is due, otherwise the oldest credit."""
     purpose: CallPurpose = "ordinary"

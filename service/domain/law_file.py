@@ -181,10 +181,17 @@ def _incentives(section: Section, settings: Settings) -> IncentiveRule:
 
 
 def _exceptions(section: Section) -> ExceptionRule:
-    rule = ExceptionRule(section.words("covers"), section.number("officers"), section.text("article"))
+    rule = ExceptionRule(
+        section.words("covers"),
+        section.words("non_relatives"),
+        section.words("off_hours"),
+        section.number("officers"),
+        section.number("approvals_a_month"),
+        section.text("article"),
+    )
     section.done()
-    if unknown := sorted(rule.covers - set(REASONS)):
-        raise LawError(f"{section.path}.covers: no reason named {', '.join(unknown)}")
+    if unknown := sorted(rule.kinds - set(REASONS)):
+        raise LawError(f"{section.path}: no reason named {', '.join(unknown)}")
     return rule
 
 

@@ -47,6 +47,9 @@ STEPS: Mapping[StepName, Arrow] = {
     "withdraw": Arrow(frozenset({"accepted", "verified", "confirmed"}), "withdrawn"),
 }
 
+REOPENED = frozenset({"claimed", "accepted", "verified"})
+"""Where a refused relation may stand again, by an exception of two officers."""
+
 CONVICT_GROUNDS = ("ground-convict-refuses", "ground-relation-ended")
 """With which a convict revokes; officers have the whole closed list."""
 
@@ -63,7 +66,19 @@ def transition_allowed(before: str | None, after: str) -> bool:
     """Whether one event may lead from one state to another; a relationship begins as a claim. For the verifier."""
     if before is None:
         return after == "claimed"
+    if before == "refused" and after in REOPENED:
+        return True
     return before == after or any(before in arrow.before and after == arrow.after for arrow in STEPS.values())
+
+
+def reopened(state: str, *, accepted: bool, verified: bool) -> str:
+    """Where a refused relation stands again that two officers take up once more: where it stood when it was refused.
+
+    Raises Refusal 'conflict' for one that was not refused.
+    """
+    if state != "refused":
+        raise refuse("conflict", "state-does-not-allow")
+    return "verified" if verified else "accepted" if accepted else "claimed"
 
 
 def check_ground(ground: str, among: tuple[str, ...] | None = None) -> str:

@@ -10,11 +10,13 @@ from zoneinfo import ZoneInfo
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from service.gateways.registry import CivilRegistry
 from service.gateways.witness import WitnessGateway
 from service.jobs import tasks
 from service.jobs.delivering import Deliverer, Suppliers
 from service.jobs.lease import RENEWED_EVERY, Lease
 from service.jobs.queueing import offer_places
+from service.jobs.registry_asking import RegistryAsker
 from service.jobs.witnessing import EVERY_SECONDS, feed_witness
 from service.record.policy import KnownWitness, Policy
 from service.store.environment import Environment
@@ -45,8 +47,14 @@ def jobs(suppliers: Suppliers) -> tuple[Job, ...]:
         Job("no-shows", tasks.miss_appointments),
         Job("phones", tasks.take_new_phones),
         Job("review", tasks.review_appointments, nightly=time(2, 30)),
+        Job("reconcile", tasks.reconcile_days, nightly=time(5, 0)),
         Job("prune", tasks.prune, nightly=time(3, 30)),
     )
+
+
+def registry_jobs(registry: CivilRegistry) -> tuple[Job, ...]:
+    """What asks the civil registry."""
+    return (Job("ask-registry", RegistryAsker(registry).turn, 5),)
 
 
 def witness_jobs(policy: Policy | None, gateway: WitnessGateway) -> tuple[Job, ...]:

@@ -11,9 +11,11 @@ from service.domain.refusal import Refusal
 from service.domain.relationship import (
     KNOWN_TO_CLAIMANT,
     LIVE,
+    REOPENED,
     STEPS,
     check_ground,
     check_minor,
+    reopened,
     step,
     transition_allowed,
 )
@@ -58,7 +60,19 @@ def test_every_step_taken_is_one_that_the_verifier_allows(names: list[str]) -> N
 @given(st.sampled_from(RELATIONSHIP_STATES), st.sampled_from(RELATIONSHIP_STATES))
 def test_the_verifier_allows_no_other_step(before: str, after: str) -> None:
     reachable = {arrow.after for arrow in STEPS.values() if before in arrow.before and arrow.after is not None}
-    assert transition_allowed(before, after) == (after in reachable | {before})
+    again = REOPENED if before == "refused" else set()
+    assert transition_allowed(before, after) == (after in reachable | {before} | again)
+
+
+@given(steps)
+def test_what_is_taken_up_again_stands_where_it_stood(names: list[str]) -> None:
+    states = walk(names)
+    accepted, verified = "accepted" in states, "verified" in states
+    if states[-1] != "refused":
+        with pytest.raises(Refusal):
+            reopened(states[-1], accepted=accepted, verified=verified)
+    else:
+        assert reopened(states[-1], accepted=accepted, verified=verified) == states[-2]
 
 
 def test_a_relationship_begins_as_a_claim_only() -> None:
