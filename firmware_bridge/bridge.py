@@ -7,23 +7,29 @@ from threading import Event, Thread
 
 from firmware_bridge.actuate.line import ACTUATORS, silent
 from firmware_bridge.actuate.relay import Relay
+from firmware_bridge.channel import Channel, HttpChannel
 from firmware_bridge.clock import Clock, SystemClock
 from firmware_bridge.codecs.cards import FramedCardCodec, NumberCardCodec
 from firmware_bridge.codecs.line import LineCodec
 from firmware_bridge.codecs.osdp.panel import Wired
 from firmware_bridge.config import Config
 from firmware_bridge.devices import Device, OsdpReaders, OsdpWiring, Scanner, SsiScanner
-from firmware_bridge.disk import DiskFile, JournalFile
+from firmware_bridge.disk import DiskFile, JournalFile, SealedFile
 from firmware_bridge.gatehouse import Gatehouse
 from firmware_bridge.hardware import FRAMED_CARD, NUMBER_CARD, SSI, OsdpConfig, ReaderConfig, RelayConfig
 from firmware_bridge.health import Health, LineHealth
 from firmware_bridge.health_page import HealthPage
+from firmware_bridge.identity import Identity, identity_at
 from firmware_bridge.journal import Journal
 from firmware_bridge.link import HttpLink, Link, NoLink
 from firmware_bridge.loop import LineLoop, Station, Tell
 from firmware_bridge.notify import Notifier
 from firmware_bridge.ports import Port, PortState, SerialPort
+from firmware_bridge.power import mains
 from firmware_bridge.quieter import Quieter
+from firmware_bridge.release import Releases
+from firmware_bridge.today import Today
+from firmware_bridge.upkeep import Upkeep
 
 UPLOAD_WITHIN = 10.0
 UPLOAD_EVERY, UPLOAD_LONGEST = 1.0, 60.0
@@ -32,9 +38,10 @@ RELAY_WAIT = 0.02
 
 
 class Bridge:
-    """Starts the lines of a configuration and stops them. Clock, disk and link may be others than the real.
+    """Starts the lines of a configuration and stops them. Clock, disk, link, channel and keys may be others than the
+    real. `today` and `releases` are what a screen shows and does.
 
-    Raises OSError when the journal cannot be opened, JournalDamaged when it does not read.
+    Raises OSError when journal or keys cannot be opened, JournalDamaged when the journal does not read.
     """
 
     def __init__(
@@ -45,6 +52,8 @@ class Bridge:
         clock: Clock | None = None,
         file: JournalFile | None = None,
         link: Link | None = None,
+        channel: Channel | None = None,
+        identity: Identity | None = None,
         new_id: Callable[[], str] = lambda: secrets.token_hex(8),
         notifier: Notifier | None = None,
     ) -> None:
@@ -56,14 +65,35 @@ class Bridge:
         self._link = link or (HttpLink(config.url, config.device_key) if config.url else NoLink())
         self._notifier = notifier or Notifier("")
         self.health = Health({name: LineHealth(path) for name, path in config.paths()})
+        keys = config.identity or config.journal.with_name("bridge.identity")
+        own = identity or identity_at(keys)
+        journal = Journal(self._file, own.sign)
+        kept = SealedFile(config.bundle or config.journal.with_name("gate.bundle"))
+        self.today = Today(self._clock, identity=own, kept=kept, limit=config.bundle_limit)
         self.gatehouse = Gatehouse(
             config.institution,
             config.keys,
-            journal=Journal(self._file),
+            journal=journal,
             link=self._link,
             clock=self._clock,
             new_id=new_id,
             deadline=config.deadline,
+            today=self.today,
+        )
+        self.releases = Releases(self.gatehouse, self.today, self._clock)
+        self._channel = channel or (HttpChannel(config.url, config.device_key) if config.url else None)
+        self.upkeep = Upkeep(
+            self.gatehouse,
+            journal,
+            self.today,
+            self._clock,
+            self._channel,
+            own,
+            SealedFile(keys.with_suffix(".service")),
+            self._tell,
+            service=config.verifier_key,
+            mains=mains,
+            bundle_every=config.bundle_every,
         )
         self._workers: list[Executor] = []
         self._relays = {relay.name: Relay(relay.frames, relay.seconds) for relay in config.relays}
@@ -72,6 +102,7 @@ class Bridge:
             *(Thread(target=self._serve_osdp, args=[number, line]) for number, line in enumerate(config.osdp, 1)),
             *(Thread(target=self._serve_relay, args=[relay]) for relay in config.relays),
             Thread(target=self._upload),
+            Thread(target=self._keep_up),
             Thread(target=self._look_after),
         ]
         self.page = HealthPage(config.health_port, self.health, self._clock) if config.health_port else None
@@ -93,8 +124,9 @@ class Bridge:
             thread.join(UPLOAD_WITHIN + 1)
         for workers in self._workers:
             workers.shutdown(wait=False)
-        for held in (self._link, self._file, self.page):
-            if isinstance(held, HttpLink | DiskFile | HealthPage):
+        self.upkeep.stop()
+        for held in (self._link, self._channel, self._file, self.page):
+            if isinstance(held, HttpLink | HttpChannel | DiskFile | HealthPage):
                 held.close()
         self._tell("stopped", unheard=self.gatehouse.unheard)
 
@@ -178,6 +210,12 @@ class Bridge:
             if heard:
                 self.health.last_uploaded = self._clock.monotonic()
             self._tell("uploaded", scans=heard, unheard=self.gatehouse.unheard)
+
+    def _keep_up(self) -> None:
+        while not self._stopped.is_set():
+            self.upkeep.step()
+            self.health.upkeep = tuple(f"{what}: {why}" for what, why in sorted(self.upkeep.troubles.items()))
+            self._stopped.wait(LOOK_EVERY)
 
     def _look_after(self) -> None:
         """Feeds the watchdog of the system as long as every line's loop comes round."""

@@ -6,6 +6,7 @@
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,6 +14,7 @@ from urllib.parse import urlsplit
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from firmware_bridge import hardware
+from firmware_bridge.channel import note_key
 from firmware_bridge.gatehouse import LIVE_DEADLINE
 from firmware_bridge.hardware import OsdpConfig, PrinterConfig, ReaderConfig, RelayConfig
 from firmware_bridge.passes import PublicKey
@@ -33,6 +35,10 @@ class WrongConfig(ValueError):
 class Config:
     """Everything a bridge is told. `url` is None for a bridge without a service; `deadline` is in seconds.
 
+    `identity` is the file of its own keys, `bundle` that of the newest bundle, which is used until `bundle_limit`; both
+    lie beside the journal where they are not named;
+    `verifier_key` is the key that signs bundles, empty to believe the first one the service says.
+
     `health_port` is the port of the health page on loopback, None for none.
     """
 
@@ -47,6 +53,11 @@ class Config:
     relays: tuple[RelayConfig, ...] = ()
     printers: tuple[PrinterConfig, ...] = ()
     health_port: int | None = None
+    identity: Path | None = None
+    bundle: Path | None = None
+    bundle_limit: timedelta = timedelta(hours=4)
+    bundle_every: float = 60.0
+    verifier_key: str = ""
 
     def paths(self) -> list[tuple[str, str]]:
         """Every line that is served: what is on it, and its path."""
@@ -84,6 +95,7 @@ def parse(table: Mapping[str, Any], folder: Path) -> Config:
     bridge = Section(top.table("bridge"), "[bridge]", problems)
     service = Section(top.table("service", required=False), "[service]", problems)
     health = Section(top.table("health", required=False), "[health]", problems)
+    bundle = Section(top.table("bundle", required=False), "[bundle]", problems)
     config = Config(
         institution=bridge.number("institution", 1, 0xFFFF),
         journal=folder / bridge.text("journal", "gate.journal"),
@@ -96,8 +108,13 @@ def parse(table: Mapping[str, Any], folder: Path) -> Config:
         relays=tuple(hardware.relay(section) for section in top.sections("relays")),
         printers=tuple(hardware.printer(section, folder) for section in top.sections("printers")),
         health_port=health.number("port", 0, 0xFFFF, 0) or None,
+        identity=folder / bridge.text("identity", "bridge.identity"),
+        bundle=folder / bundle.text("file", "gate.bundle"),
+        bundle_limit=timedelta(hours=bundle.number("limit_hours", 1, 24, 4)),
+        bundle_every=float(bundle.number("every_seconds", 15, 900, 60)),
+        verifier_key=_verifier_key(service),
     )
-    for section in (top, bridge, service, health):
+    for section in (top, bridge, service, health, bundle):
         section.nothing_else()
     _across(config, problems)
     if problems:
@@ -117,7 +134,9 @@ def cautions(config: Config) -> Iterator[str]:
                 )
     if config.url is None:
         yield "there is no [service]: every answer will be the offline one, and no scan will be uploaded"
-    if not config.keys:
+    elif not config.verifier_key:
+        yield "[service] names no verifier_key: the first key the service says will be believed from then on"
+    if not config.keys and config.url is None:
         yield "there are no [[keys]]: offline, every pass will be refused as unknown-key"
 
 
@@ -152,6 +171,16 @@ def _url(service: Section) -> str | None:
     elif parts.scheme == "http" and parts.hostname not in LOOPBACK:
         service.wrong("url", "must begin with https: the device key would cross the network in the clear")
     return url
+
+
+def _verifier_key(service: Section) -> str:
+    text = service.text("verifier_key", "")
+    if text:
+        try:
+            note_key(text)
+        except ValueError as fault:
+            service.wrong("verifier_key", f"must be the institution's verifier key: {fault}")
+    return text
 
 
 def _device_key(service: Section, folder: Path) -> str:

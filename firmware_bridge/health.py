@@ -67,6 +67,7 @@ class Health:
     inside: int = 0
     last_uploaded: float | None = None
     recording: bool = True
+    upkeep: tuple[str, ...] = ()
 
     def is_alive(self, now: float) -> bool:
         """Whether every line's thread comes round: then, and only then, the watchdog is fed."""
@@ -84,4 +85,4 @@ class Health:
             ]
         if not self.recording:
             found.append("the journal cannot be written: nobody is let in")
-        return found
+        return [*found, *self.upkeep]

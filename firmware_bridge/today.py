@@ -73,12 +73,15 @@ class Today:
         self._by_pass: Mapping[str, Expected] = {}
         self._answers: deque[Answered] = deque(maxlen=ANSWERS)
         self._lock = Lock()
-        octets = kept.read() if kept is not None and service is not None else None
-        if octets is not None:
-            try:
-                self._replace(self._open(octets), None)
-            except BadBundle as bad:
-                self.trouble = f"the kept bundle is not used: {bad}"
+        if service is not None:
+            self._read_kept()
+
+    def know(self, service: Ed25519PublicKey, bridge: bytes) -> None:
+        """From now on bundles are signed by this key and for this bridge: the service said so."""
+        with self._lock:
+            if self._service is None:
+                self._service, self._bridge = service, bridge
+                self._read_kept()
 
     @property
     def is_wanted(self) -> bool:
@@ -172,6 +175,14 @@ class Today:
         """The last answers at a gate, or at all of them, newest first."""
         with self._lock:
             return [one for one in self._answers if gate is None or one.gate == gate]
+
+    def _read_kept(self) -> None:
+        octets = self._kept.read() if self._kept is not None else None
+        if octets is not None:
+            try:
+                self._replace(self._open(octets), None)
+            except BadBundle as bad:
+                self.trouble = f"the kept bundle is not used: {bad}"
 
     def _open(self, octets: bytes) -> Bundle:
         if self._service is None or self._identity is None:

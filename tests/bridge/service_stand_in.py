@@ -45,7 +45,9 @@ def stand_in() -> Iterator[StandIn]:
 
         def do_POST(self) -> None:
             question = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            assert self.path == "/api/v1/scans"
+            if self.path != "/api/v1/scans":
+                self.send_error(404)
+                return
             service.heard.append(question)
             service.headers.append(dict(self.headers))
             service.held.wait()

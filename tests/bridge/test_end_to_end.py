@@ -223,7 +223,7 @@ def test_a_bridge_that_starts_again_goes_on_with_its_journal(tmp_path: Path, ser
     service.status = 200
     with running(tmp_path, service) as gate:
         assert gate.log.next("uploaded")["unheard"] == 0
-        assert gate.records() == ["start", "scan", "decision", "start", "answer"]
+        assert gate.records() == ["start", "scan", "decision", "stop", "start", "answer"]
     assert {scan["sequence"] for scan in service.heard} == {2}
     assert "offline_verdict" not in service.heard[0]
     assert service.heard[-1]["offline_verdict"] == "admit"
