@@ -14,6 +14,7 @@ COMMANDS: Mapping[str, str] = {
     "institution": "open institutions, list them",
     "law": "check or show the law file",
     "migrate": "bring the database to the newest shape; --check: is a migration missing",
+    "reconcile": "compare a day of the gates with its appointments, and sign the result",
     "run": "start the demonstration and everything that belongs to it",
     "staff": "add officers, give the first roles, list who holds what",
     "worker": "do what happens by the clock",

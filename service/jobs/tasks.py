@@ -16,6 +16,7 @@ from service.app.checkpoint_publish import logs_with_news, publish_checkpoint
 from service.app.hold_lapse import expired_holds, lapse_hold
 from service.app.phone_change import due_phone_changes, take_new_phone
 from service.app.reading import Reading
+from service.app.reconcile_day import days_to_reconcile, reconcile_day
 from service.app.review_nightly import review_appointment, upcoming
 from service.app.transact import transact
 from service.domain.access import Actor
@@ -75,6 +76,17 @@ def take_new_phones(environment: Environment) -> int:
     with environment.database.reading() as session:
         found = due_phone_changes(session, environment.clock())
     return _each(environment, _job("phones"), found, lambda unit, one: take_new_phone(unit, change=one) or None)
+
+
+def reconcile_days(environment: Environment) -> int:
+    """Door openings of yesterday, and of days whose bridges had not told everything, against their appointments."""
+    found = days_to_reconcile(environment)
+    return _each(
+        environment,
+        _job("reconcile"),
+        found,
+        lambda unit, one: reconcile_day(unit, institution=one[0], day=one[1], again=False),
+    )
 
 
 def prune(environment: Environment) -> int:
