@@ -11,6 +11,7 @@ from service.app.installation_found import found_installation
 from service.app.transact import transact
 from service.config import Settings
 from service.domain.access import Actor
+from service.gateways.identity_provider import IdentityProvider, ProviderSettings
 from service.law import law_text, load_law
 from service.record.policy_text import read_policy
 from service.store.columns import of
@@ -85,3 +86,17 @@ def is_founded(settings: Settings) -> bool:
             return connection.execute(sa.select(of(Log).id).where(of(Log).id == NATIONAL)).first() is not None
     finally:
         database.close()
+
+
+def identity_provider(settings: Settings, world: Environment) -> IdentityProvider | None:
+    """The state identity provider of the settings; None where none is set. Raises TypeError for an unknown claim."""
+    if not settings.oidc_issuer:
+        return None
+    told = ProviderSettings(
+        settings.oidc_issuer,
+        settings.oidc_client_id,
+        settings.oidc_client_secret,
+        settings.oidc_scope,
+        **settings.oidc_claims,
+    )
+    return IdentityProvider(told, world.clock)

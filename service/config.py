@@ -12,6 +12,8 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from service.domain.access import ROLES
+
 
 class Settings(BaseSettings):
     """Everything an installation may set. Each field is documented in README's table (a test holds it)."""
@@ -33,6 +35,12 @@ class Settings(BaseSettings):
     staff_port: int = 8002
     api_port: int = 8003
     inbox_port: int = 8004
+    second_factor: tuple[str, ...] = ROLES
+    oidc_issuer: str = ""
+    oidc_client_id: str = "kezdesu"
+    oidc_client_secret: str = ""
+    oidc_scope: str = "openid profile"
+    oidc_claims: dict[str, str] = {}
     sms: Literal["local", "twilio"] = "local"
     twilio_account: str = ""
     twilio_token: str = Field(default="", repr=False)

@@ -71,7 +71,13 @@ def _alone(face: str) -> Flask:
 
 def _made(face: str, world: Environment, settings: Settings) -> Flask:
     told = WebSettings(
-        world.keys.read("server"), settings.secure, ZoneInfo(settings.time_zone), settings.hosts, settings.proxies
+        world.keys.read("server"),
+        settings.secure,
+        ZoneInfo(settings.time_zone),
+        settings.hosts,
+        settings.proxies,
+        settings.second_factor,
+        identity_provider(settings, world),
     )
     carried = suppliers(settings)
     send_code = code_sender(world, carried.sms)

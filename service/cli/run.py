@@ -76,6 +76,7 @@ def show(screen: Console, settings: Settings) -> None:
     for officer in OFFICERS:
         staff.add_row(officer.login, officer.does)
     screen.print(staff)
+    screen.print("Officers need no second factor here; elsewhere KEZDESU_SECOND_FACTOR names the roles that do: all.")
     screen.print("In another terminal, [bold]kezdesu demo scan[/bold] holds the newest pass before the gate's reader.")
     screen.print("Ctrl-C ends everything.")
 

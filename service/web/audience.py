@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 View = TypeVar("View", bound=Callable[..., Any])
 _ATTRIBUTE = "kezdesu_audience"
+_LARGEST = "kezdesu_largest_request"
 
 
 def declare(*names: str) -> Callable[[View], View]:
@@ -23,3 +24,19 @@ def declared(view: Callable[..., Any] | None) -> tuple[str, ...]:
     """The names declared for a view; empty where none were, which means nobody."""
     names = getattr(view, _ATTRIBUTE, ())
     return names if isinstance(names, tuple) else ()
+
+
+def takes_file(most: int) -> Callable[[View], View]:
+    """Mark a view whose form may carry a file: requests to it may have `most` octets, read from nobody else."""
+
+    def mark(view: View) -> View:
+        setattr(view, _LARGEST, most)
+        return view
+
+    return mark
+
+
+def largest(view: Callable[..., Any] | None) -> int | None:
+    """How large a request to this view may be, where that is not as everywhere."""
+    most = getattr(view, _LARGEST, None)
+    return most if isinstance(most, int) else None

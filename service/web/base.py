@@ -36,8 +36,12 @@ def _refuse_undeclared() -> None:
     """Deny by default: a view somebody forgot to place is not found, instead of open."""
     if request.endpoint is None or request.url_rule is None:
         return  # the router's own 404 and 405 follow
-    if not audience.declared(current_app.view_functions.get(request.endpoint)):
+    view = current_app.view_functions.get(request.endpoint)
+    if not audience.declared(view):
         abort(404)
+    most = audience.largest(view)
+    if most is not None:  # before anything reads the form, which the choice of a language does
+        request.max_content_length = most
 
 
 def undeclared(app: Flask) -> list[str]:

@@ -3,12 +3,16 @@
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from service.gateways.identity_provider import IdentityProvider
+
 
 @dataclass(frozen=True)
 class WebSettings:
     """`key`: at least 32 octets, for form tokens. `secure`: reached over HTTPS only, which everything but the
     demonstration is. `time_zone`: of the pages that belong to no institution. `hosts`: names it answers to; none named
     means any. `proxies`: how many own proxies stand in front, whose X-Forwarded headers are believed; no others are.
+    `second_factor`: the roles of officers who sign in with one. `provider`: the state identity provider, if there is
+    one.
     """
 
     key: bytes
@@ -16,6 +20,8 @@ class WebSettings:
     time_zone: ZoneInfo
     hosts: tuple[str, ...] = ()
     proxies: int = 0
+    second_factor: tuple[str, ...] = ()
+    provider: IdentityProvider | None = None
 
     def __post_init__(self) -> None:
         if len(self.key) < 32:
