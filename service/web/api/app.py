@@ -23,8 +23,9 @@ Errors are RFC 9457 problems, in Kazakh, Russian or English by `Accept-Language`
 """
 
 
-def create_api(environment: Environment, send_code: Callable[[str], None]) -> Api:
-    """The declared interface. `send_code` hands a one-time code over to be sent, given its id."""
+def create_api(environment: Environment, send_code: Callable[[str], None], second_factor: tuple[str, ...] = ()) -> Api:
+    """The declared interface. `send_code` hands a one-time code over to be sent, given its id; `second_factor` names
+    the roles that sign in with one."""
     api = Api(
         title="Kezdesu",
         version="1",
@@ -34,7 +35,7 @@ def create_api(environment: Environment, send_code: Callable[[str], None]) -> Ap
         problems=Problems(f"{PREFIX}/problems", refusal_of=refused),
         prefix=PREFIX,
     )
-    v1.install(Interface(api, environment, send_code))
+    v1.install(Interface(api, environment, send_code, second_factor))
     return api
 
 
@@ -47,6 +48,6 @@ def create_app(
 ) -> Flask:
     """The app that answers `/api/v1`, for kiosks, bridges and outside systems; and a supplier's `receipts`, if any."""
     app = base_app("api", settings)
-    create_api(environment, send_code).install(app)
+    create_api(environment, send_code, settings.second_factor).install(app)
     callbacks.install(app, environment, receipts)
     return app

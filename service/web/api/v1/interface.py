@@ -24,6 +24,8 @@ class Interface:
     api: Api
     environment: Environment
     send_code: Callable[[str], None]
+    second_factor: tuple[str, ...] = ()
+    """The roles of officers who sign in with one."""
 
     def act(self, actor: Actor, once: Once, use_case: UseCase[T], answer: Callable[[T], A]) -> A:
         """Carries out one use case and keeps its answer in the same transaction, for the request's repetition."""

@@ -8,10 +8,13 @@ from pydantic import Field
 
 from service.app.account_open import register_account
 from service.app.account_sign_in import answer_code, ask_code
+from service.app.half_session import half_signed_in
 from service.app.officer_sign_in import sign_in_officer
 from service.app.own_show import show_own
 from service.app.session_end import end_session
+from service.app.time_code import answer_time_code
 from service.app.transact import transact
+from service.domain.refusal import refuse
 from service.web.api.callers import SignedIn
 from service.web.api.contract import Answer, Body
 from service.web.api.problem import TOO_MANY
@@ -55,6 +58,9 @@ class Credentials(Body):
     login: Login
     password: Secret
     workstation: Login | None = None
+    time_code: Annotated[str, Field(pattern=r"^[0-9]{6}$")] | None = Field(
+        default=None, description="Six figures by RFC 6238, where the officer has set that up."
+    )
 
 
 class Me(Answer):
@@ -115,7 +121,7 @@ def install(face: Interface) -> None:
 
     @api.endpoint(
         "POST", "/officer-sessions", summary="Sign in as an officer or auditor", principals=("anyone",),
-        body=Credentials, answer=Opened, status=201, problems=(SIGN_IN_FAILED, TOO_MANY),
+        body=Credentials, answer=Opened, status=201, problems=(SIGN_IN_FAILED, NOT_POSSIBLE, TOO_MANY),
     )  # fmt: skip
     def open_officer_session(body: Credentials) -> Opened:
         """Officers with roles at several institutions name one in the header Kezdesu-Institution of each request."""
@@ -125,8 +131,14 @@ def install(face: Interface) -> None:
             password=body.password,
             address=request.remote_addr or "",
             workstation=body.workstation,
+            needed=face.second_factor,
         )
-        return Opened(token=signed_in.token)
+        if signed_in.step == "in":
+            return Opened(token=signed_in.token)
+        half = half_signed_in(environment, signed_in.token)
+        if body.time_code is None or half is None or "time-code" not in signed_in.ways:
+            raise refuse("not-allowed", "second-factor-needed")
+        return Opened(token=answer_time_code(environment, half, code=body.time_code))
 
     @api.endpoint(
         "DELETE", "/sessions/current", summary="Sign out", principals=("relative", "officer", "auditor"),
