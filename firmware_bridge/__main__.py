@@ -1,4 +1,4 @@
-"""The bridge's command: `python -m firmware_bridge run|check|simulate|scan|osdp-key|osdp-install|print`."""
+"""The bridge's command, `python -m firmware_bridge`: its subcommands are those of `_parser`."""
 
 import argparse
 import json
@@ -7,18 +7,23 @@ import signal
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from firmware_bridge.bridge import Bridge
 from firmware_bridge.clock import SystemClock
 from firmware_bridge.config import WrongConfig, cautions, load
 from firmware_bridge.hand import KINDS, scan, simulate
+from firmware_bridge.identity import identity_at
 from firmware_bridge.install import NotInstalled, Wish, install, make_key
 from firmware_bridge.journal import JournalDamaged
 from firmware_bridge.notify import Notifier
 from firmware_bridge.ports import SerialPort
+from firmware_bridge.verify import verify_journal
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -59,6 +64,32 @@ def run(path: Path) -> int:
     stopped.wait()
     bridge.stop()
     return 0
+
+
+def verify(options: argparse.Namespace) -> int:
+    """Looks through a journal: 0 as it was signed, 1 something was changed, 2 it could not be looked at."""
+    try:
+        octets = options.file.read_bytes()
+        key = bytes.fromhex(options.key) if options.key else _own_key(options.file.with_name("bridge.identity"))
+        number, _, digest = options.head.partition(":")
+        head = (int(number), digest.lower()) if options.head else None
+        found = verify_journal(octets, Ed25519PublicKey.from_public_bytes(key), head)
+    except (OSError, ValueError) as fault:
+        print(fault, file=sys.stderr)
+        return 2
+    if options.json:
+        print(json.dumps(asdict(found)))
+    else:
+        for one in found.faults:
+            print(f"octet {one.octet}, entry {one.number}: {one.code}, {one.detail}")
+        print(f"{found.entries} entries, the last is {found.number}:{found.digest}; {len(found.faults)} faults")
+    return 1 if found.faults else 0
+
+
+def _own_key(path: Path) -> bytes:
+    if not path.exists():
+        raise FileNotFoundError(f"{path} is not there: name the bridge's public key by --key")
+    return identity_at(path).signing_public
 
 
 def simulate_reader(options: argparse.Namespace) -> int:
@@ -144,6 +175,12 @@ def _parser() -> argparse.ArgumentParser:
         command = commands.add_parser(name, help=about)
         command.set_defaults(act=lambda options, act=act: act(options.config))
         command.add_argument("--config", type=Path, required=True, help="the TOML file")
+    verified = commands.add_parser("verify-journal", help="find what was changed in a journal after it was written")
+    verified.set_defaults(act=verify)
+    verified.add_argument("file", type=Path)
+    verified.add_argument("--key", default="", help="the bridge's public key, 64 hexadecimal digits")
+    verified.add_argument("--head", default="", help="an entry known from elsewhere, NUMBER:SHA256")
+    verified.add_argument("--json", action="store_true", help="answer for a program")
     simulated = commands.add_parser("simulate", help="a reader or printer without hardware, and its line")
     simulated.set_defaults(act=simulate_reader)
     simulated.add_argument("--kind", choices=KINDS, default=KINDS[0])

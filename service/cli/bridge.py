@@ -12,7 +12,7 @@ import click
 )
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def command(arguments: tuple[str, ...]) -> None:
-    """Gate readers on serial lines: run, check, simulate, scan, osdp-key, osdp-install, print."""
+    """Gate readers on serial lines: run, check, verify-journal, simulate, scan, osdp-key, osdp-install, print."""
     # The bridge is an extra: the rest of the command works where its libraries are not installed.
     from firmware_bridge.__main__ import main  # noqa: PLC0415
 
