@@ -44,6 +44,7 @@ def jobs(suppliers: Suppliers) -> tuple[Job, ...]:
         Job("lapse-holds", tasks.lapse_holds, 15),
         Job("offer-places", offer_places, 10),
         Job("complete", tasks.complete_appointments),
+        Job("remind", tasks.remind, 300),
         Job("no-shows", tasks.miss_appointments),
         Job("phones", tasks.take_new_phones),
         Job("review", tasks.review_appointments, nightly=time(2, 30)),

@@ -14,6 +14,7 @@ from sqlalchemy import CursorResult
 from service.app.appointment_close import complete_appointment, miss_appointment
 from service.app.checkpoint_publish import logs_with_news, publish_checkpoint
 from service.app.hold_lapse import expired_holds, lapse_hold
+from service.app.notice_remind import due_reminders, remind_of_appointment
 from service.app.phone_change import due_phone_changes, take_new_phone
 from service.app.reading import Reading
 from service.app.reconcile_day import days_to_reconcile, reconcile_day
@@ -62,6 +63,13 @@ def miss_appointments(environment: Environment) -> int:
     with environment.database.reading() as session:
         found = missed(session, environment.clock())
     return _each(environment, _job("no-shows"), found, lambda unit, one: miss_appointment(unit, appointment=one))
+
+
+def remind(environment: Environment) -> int:
+    """Families are reminded of visits a day before."""
+    with environment.database.reading() as session:
+        found = due_reminders(session, environment.clock())
+    return _each(environment, _job("remind"), found, lambda unit, one: remind_of_appointment(unit, appointment=one))
 
 
 def complete_appointments(environment: Environment) -> int:
