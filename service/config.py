@@ -24,6 +24,8 @@ class Settings(BaseSettings):
     database_url: str = ""
     keys_dir: Path | None = None
     witness_policy: Path | None = None
+    stamp_url: str = ""
+    stamp_roots: Path | None = None
     domain: str = "kezdesu.kz"
     law: str = "kz"
     time_zone: str = "Asia/Almaty"

@@ -12,6 +12,7 @@ from service.app.receipt_make import MadeReceipt, make_receipt
 from service.app.transact import transact
 from service.bootstrap import CONSOLE
 from service.cli.installation import answer, as_json, opened, refused, with_settings
+from service.cli.record_openings import openings_group, stamps_command
 from service.cli.record_receipt import receipt_group
 from service.cli.record_verify import verify_command
 from service.config import Settings
@@ -36,6 +37,8 @@ def command() -> None:
 
 command.add_command(verify_command)
 command.add_command(receipt_group)
+command.add_command(openings_group)
+command.add_command(stamps_command)
 
 
 @command.command("checkpoint")

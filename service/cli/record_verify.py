@@ -14,12 +14,14 @@ from rich.console import Console
 from rich.progress import Progress, TextColumn, TimeRemainingColumn
 
 from service.cli.installation import as_json, with_settings
+from service.cli.record_mirror import MirrorCheck, check_mirror
 from service.config import Settings
 from service.store.keys import KeyFolder, KeysMissing
 from service.store.vault import Vault
 from service.store.verify import NotReadable, Report, verify
 
 FOUND, NOT_RUN = 1, 2
+_file = click.Path(dir_okay=False, path_type=Path)
 
 
 @click.command("verify")
@@ -31,14 +33,37 @@ FOUND, NOT_RUN = 1, 2
     help="a signed head kept elsewhere, with or without cosignatures; may be given more than once",
 )
 @click.option("--keys", type=click.Path(file_okay=False, path_type=Path), help="the folder of keys")
+@click.option(
+    "--mirror", type=click.Path(file_okay=False, path_type=Path), help="a copy of the logs, instead of a database"
+)
+@click.option("--policy", type=_file, help="with --mirror: the policy that names the logs and their witnesses")
+@click.option("--log", "log_keys", metavar="VKEY", multiple=True, help="with --mirror: the key of a log")
+@click.option("--openings", type=_file, help="with --mirror: the file of openings released to you")
+@click.option("--state", type=_file, help="with --mirror: where to remember how far it came, to go on from there")
+@click.option("--stamps", type=click.Path(file_okay=False, path_type=Path), help="with --mirror: stamps of time")
+@click.option("--stamp-roots", type=_file, help="with --stamps: certificates (PEM) of the authorities of time")
+@click.option("--html", type=_file, help="with --mirror: write the report as a page")
 @with_settings
 @as_json
-def verify_command(settings: Settings, checkpoints: tuple[Path, ...], keys: Path | None, json_wanted: bool) -> None:
+def verify_command(
+    settings: Settings,
+    checkpoints: tuple[Path, ...],
+    keys: Path | None,
+    mirror: Path | None,
+    json_wanted: bool,
+    **auditors: Any,
+) -> None:
     """Compare every cell of the database with the record, the record with its signed heads, and the heads with yours.
+
+    With --mirror: check all that a copy of the logs lets anybody check, without database and keys.
 
     Exit status: 0 as the record says, 1 discrepancies were found, 2 it could not be run. Without the keys of the
     installation what stands behind commitments stays unchecked; that is told as a discrepancy.
     """
+    if mirror is not None:
+        check_mirror(MirrorCheck(mirror, checkpoints=checkpoints, **auditors), json_wanted=json_wanted)
+    if any(auditors.values()):
+        raise click.UsageError("these go with --mirror")
     try:
         outside = [file.read_bytes() for file in checkpoints]
         vault = _vault(settings, keys)

@@ -12,7 +12,8 @@ from service.cli.installation import opened, with_settings
 from service.config import Settings
 from service.gateways.registry import LocalRegistry
 from service.gateways.witness import HttpWitnesses
-from service.jobs.runner import Worker, jobs, registry_jobs, witness_jobs
+from service.jobs.runner import Job, Worker, jobs, registry_jobs, stamp_jobs, witness_jobs
+from service.record.refusals import RecordRefused
 from service.suppliers import suppliers
 from service.web.logs import configure
 
@@ -35,5 +36,13 @@ def command(settings: Settings) -> None:
         *jobs(suppliers(settings)),
         *registry_jobs(registry),
         *witness_jobs(world.witness_policy, HttpWitnesses()),
+        *_stamps(settings),
     )
     Worker(world, holder, ZoneInfo(settings.time_zone), work).work(stopped)
+
+
+def _stamps(settings: Settings) -> tuple[Job, ...]:
+    try:
+        return stamp_jobs(settings.stamp_url, settings.stamp_roots)
+    except (RecordRefused, OSError) as fault:
+        raise click.ClickException(f"KEZDESU_STAMP_ROOTS: {fault}") from fault

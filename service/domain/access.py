@@ -93,6 +93,11 @@ def anyone(principal: Principal) -> Rule:
     return lambda actor, _target: actor.principal == principal
 
 
+def another(principal: Principal) -> Rule:
+    """Any principal of a kind but those who did the other half."""
+    return lambda actor, target: actor.principal == principal and actor.id not in target.not_by
+
+
 def here(*roles: str) -> Rule:
     """An officer holding one of the roles at the institution concerned."""
     wanted = frozenset(roles)
@@ -230,6 +235,11 @@ POLICY: Mapping[str, tuple[Rule, ...]] = {
     "gate.reconcile": (SYSTEM,),
     "reconciliation.see": (anyone("auditor"), here(DUTY, HEAD, DEPUTY), SYSTEM),
     "identity.match": (here(GATE),),
+    # oversight
+    "openings.ask": (anyone("auditor"),),
+    "openings.decide": (another("auditor"),),
+    "openings.release": (anyone("auditor"),),
+    "lead.answer": (anyone("auditor"),),
     # the record
     "record.see": (anyone("auditor"), SYSTEM),
     "record.publish": (SYSTEM,),

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
 from threading import Event
 from time import monotonic
 from zoneinfo import ZoneInfo
@@ -11,14 +12,17 @@ import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from service.gateways.registry import CivilRegistry
+from service.gateways.time_stamp import HttpStamps
 from service.gateways.witness import WitnessGateway
-from service.jobs import tasks
+from service.jobs import stamping, tasks
 from service.jobs.delivering import Deliverer, Suppliers
 from service.jobs.lease import RENEWED_EVERY, Lease
 from service.jobs.queueing import offer_places
 from service.jobs.registry_asking import RegistryAsker
+from service.jobs.stamping import stamp_heads
 from service.jobs.witnessing import EVERY_SECONDS, feed_witness
 from service.record.policy import KnownWitness, Policy
+from service.record.stamp import read_roots
 from service.store.environment import Environment
 
 Task = Callable[[Environment], int]
@@ -69,6 +73,14 @@ def witness_jobs(policy: Policy | None, gateway: WitnessGateway) -> tuple[Job, .
         )
 
     return tuple(job(policy, one) for one in policy.witnesses.values() if one.url) if policy else ()
+
+
+def stamp_jobs(url: str, roots: Path | None) -> tuple[Job, ...]:
+    """The job that has heads stamped, where an authority is named. Raises RecordRefused, OSError for bad roots."""
+    if not url or roots is None:
+        return ()
+    gateway, trusted = HttpStamps(url), read_roots(roots.read_bytes())
+    return (Job("stamp", lambda environment: stamp_heads(environment, gateway, trusted), stamping.EVERY_SECONDS),)
 
 
 def next_night(now: datetime, at: time, zone: ZoneInfo) -> datetime:

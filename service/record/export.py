@@ -148,11 +148,12 @@ def _check_files(directory: Path, size: int) -> Iterator[Finding]:
     for folder, _, names in os.walk(directory):
         for name in names:
             path = Path(folder, name).relative_to(directory).as_posix()
-            if path not in (CHECKPOINT, VKEY) and not _belongs(path, size):
+            if path not in (CHECKPOINT, VKEY) and not belongs(path, size):
                 yield Finding("export.unexpected", path)
 
 
-def _belongs(path: str, size: int) -> bool:
+def belongs(path: str, size: int) -> bool:
+    """Whether a file of that path is part of the export of a log of that size."""
     parsed = parse_tile_path(path)
     if parsed is None:
         return False

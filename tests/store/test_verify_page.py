@@ -9,7 +9,7 @@ from service.store.verify.exemptions import exemptions, exemptions_page
 from tests.structure.tree import ROOT
 
 PAGE = (ROOT / "docs" / "verify.md").read_text(encoding="utf-8")
-SUBJECTS = "shape|log|event|opening|checkpoint|tile|outside|row|cell|keys|rule"
+SUBJECTS = "shape|log|event|opening|checkpoint|tile|outside|row|cell|keys|rule|mirror|release"
 EVENT_TYPES = {"log.published"}
 MADE_UP = {
     *(f"log.{column}" for column in ("origin", "verifier_key", "size", "last_at", "head_size", "head_root")),

@@ -213,9 +213,12 @@ def _overseen(made: Whole) -> None:
 
     def answer(unit: UnitOfWork) -> None:
         cells = {"decided_by": decided, "decided_at": unit.now}
-        given = {"released_at": unit.now, "events": 7, "sha256": "0" * 64}
-        made.change(unit, t.OpeningRelease, "release_given", state="released", **cells, **given)
+        made.change(unit, t.OpeningRelease, "release_given", state="granted", **cells)
         made.change(unit, t.OpeningRelease, "release_kept", state="refused", **cells)
+
+    def give(unit: UnitOfWork) -> None:
+        given = {"released_at": unit.now, "events": 7, "sha256": "0" * 64}
+        made.change(unit, t.OpeningRelease, "release_given", state="released", **given)
 
     def outcome(unit: UnitOfWork) -> None:
         for name in ("one", "two"):
@@ -224,8 +227,10 @@ def _overseen(made: Whole) -> None:
                 evidence="2" * 64, outcome="explained", paper=f"14-{name}", said_by=asked, said_at=unit.now,
             )  # fmt: skip
 
-    made.act("openings.asked", HOUSE, ask)
-    made.act("openings.released", HOUSE, answer)
+    first, second = Actor("auditor", asked), Actor("auditor", decided)
+    made.act("openings.asked", HOUSE, ask, first)
+    made.act("openings.granted", HOUSE, answer, second)
+    made.act("openings.released", HOUSE, give, first)
     made.act("lead.answered", HOUSE, outcome)
 
 
@@ -238,9 +243,7 @@ def _witnessed(session: Session, now: datetime) -> list[t.Cosignature | t.Witnes
     }  # fmt: skip
     return [
         *(t.Cosignature(log_id=head.log_id, size=head.size, witness="x", signature=b"x") for head in heads),
-        *(
-            t.HeadStamp(log_id=head.log_id, size=head.size, authority="x", stamped_at=now, token=b"x") for head in heads
-        ),
+        *(t.HeadStamp(log_id=head.log_id, size=head.size, authority="x", stamped_at=now, token=b"x") for head in heads),
         *(t.WitnessLine(log_id=log, **line) for log in sorted({head.log_id for head in heads})),
     ]
 

@@ -49,9 +49,7 @@ class LeadOutcome(Row, table=True):
     """
 
     __tablename__ = "lead_outcome"
-    __table_args__ = (
-        CheckConstraint(f"outcome IN ({', '.join(repr(one) for one in LEAD_OUTCOMES)})", name="outcome"),
-    )
+    __table_args__ = (CheckConstraint(f"outcome IN ({', '.join(repr(one) for one in LEAD_OUTCOMES)})", name="outcome"),)
 
     id: str = key()
     institution_id: str = link("institution.id", index=True)

@@ -15,6 +15,7 @@ from service.store.verify.people import Opener, read_people
 from service.store.verify.raw import Raw, snapshot
 from service.store.verify.rules import all_rules
 from service.store.verify.shape import check_shape, columns_found, shape_of
+from service.store.verify.steady import no_cycles
 from service.store.verify.tables import RowsCheck, all_models, check_strangers
 
 Progress = Callable[[int], None]
@@ -56,7 +57,7 @@ def verify(
     are checkpoint files kept by others. `progress` is told the number of events and answers what to call as they are
     read. Raises NotReadable.
     """
-    with snapshot(url) as raw:
+    with no_cycles(), snapshot(url) as raw:
         return inspect(raw, vault, outside, progress)
 
 
@@ -107,7 +108,7 @@ class _Run:
     def __init__(
         self, raw: Raw, vault: Vault | None, report: Report, outside: Mapping[str, Any], progress: Progress
     ) -> None:
-        self.rules = all_rules()
+        self.rules = all_rules(people=vault is not None)
         self._raw, self._report, self._outside, self._progress = raw, report, outside, progress
         self._people = read_people(raw, vault)
         self._opener = Opener(self._people)

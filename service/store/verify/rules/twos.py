@@ -1,4 +1,4 @@
-"""What takes two: a surplus, which also serves only once, and the erasure of a person."""
+"""What takes two: a surplus, which also serves only once, the erasure of a person, openings given to an auditor."""
 
 from collections.abc import Iterator
 from typing import ClassVar
@@ -97,3 +97,30 @@ class Erasures:
         for change in self._erased:
             if change.type != ERASED or change.number not in self._done:
                 yield found_in(change, "rule.erasure-two")
+
+
+class Releases:
+    """`rule.release-two`: openings granted or handed out though no second auditor, or no auditor at all, granted it."""
+
+    tables: ClassVar[frozenset[str]] = frozenset({"opening_release"})
+
+    def __init__(self) -> None:
+        self._findings: list[Finding] = []
+
+    def see(self, change: Change, leaf: Leaf) -> None:
+        """Takes in a change."""
+        state, before = plain(change.after, "state"), None if change.new else plain(change.before, "state")
+        asked, decided = plain(change.after, "asked_by"), plain(change.after, "decided_by")
+        unfounded = state in ("granted", "released") and (decided is None or asked == decided)
+        skipped = state == "released" and before != "granted"
+        acted = leaf.by.get("id") if leaf.by["as"] == "auditor" else None
+        named = decided if state in ("granted", "refused") else asked
+        if unfounded or skipped or (state != before and acted != named):
+            self._findings.append(found_in(change, "rule.release-two"))
+
+    def end_of_log(self) -> None:
+        """Nothing to let go."""
+
+    def findings(self) -> Iterator[Finding]:
+        """What contradicts the rule."""
+        yield from self._findings

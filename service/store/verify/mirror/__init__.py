@@ -1,0 +1,6 @@
+"""The auditor's verifier: everything that a copy of the logs lets anybody check, without the database and its keys."""
+
+from service.store.verify.mirror.proofs import Proved, prove
+from service.store.verify.mirror.run import MirrorReport, Unreadable, logs_in, verify_mirror
+
+__all__ = ["MirrorReport", "Proved", "Unreadable", "logs_in", "prove", "verify_mirror"]
