@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from flask import Flask
 
-from service.bootstrap import environment
+from service.bootstrap import environment, identity_provider
 from service.config import Settings
 from service.gateways.mail import LocalMail
 from service.gateways.sms import LocalSms
