@@ -39,7 +39,8 @@ class ShownVisitor:
 class Shown:
     """One appointment. `place` is the label of what it takes in the room: a long-visit room, a seat, a booth.
 
-    `convict_name` is for officers; `words` go with a refusal or cancellation.
+    `convict_name` is for officers; `words` go with a refusal or cancellation; `needs` are codes of
+    `service.domain.party_needs`, for the family and the officers who prepare the visit.
     """
 
     row: Appointment
@@ -50,6 +51,7 @@ class Shown:
     flags: tuple[ReviewFlag, ...]
     convict_name: str | None
     words: str | None
+    needs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,5 +175,6 @@ def _shown(reading: Reading, found: Sequence[Any], parties: dict[str, Party]) ->
         )
         words = reading.words_in(row, "ended_words") if names else None
         who = reading.name_of(convict) if officer else None
-        shown.append(Shown(row, institution, room, place, visitors, tuple(flags[row.id]), who, words))
+        needs = tuple((reading.words_in(row, "needs") or "").split()) if names else ()
+        shown.append(Shown(row, institution, room, place, visitors, tuple(flags[row.id]), who, words, needs))
     return shown

@@ -5,7 +5,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from service.app.appointment_show import read_appointment
+from service.app.appointment_show import Shown, read_appointment
+from service.app.institution_guide import Guide, guide_of
 from service.app.pass_issue import pass_token
 from service.app.reading import Reading
 from service.domain.access import Actor
@@ -40,11 +41,24 @@ def list_passes(environment: Environment, actor: Actor, appointment: str) -> lis
     """The passes of an appointment that still open a gate; all of them to everybody of the party."""
     with Reading(environment, actor) as reading:
         read_appointment(reading, appointment, "pass.see")
-        row = of(EntryPass)
-        found = reading.session.execute(
-            _rows().where(row.appointment_id == appointment, row.revoked_at.is_(None)).order_by(row.issued_at, row.id)
-        ).all()
-        return [_shown(reading, one) for one in found]
+        return _standing(reading, appointment)
+
+
+def show_with_passes(
+    environment: Environment, actor: Actor, appointment: str, language: str
+) -> tuple[Shown, list[ShownPass], Guide | None]:
+    """The appointment, its passes that still open a gate, and the way to its institution, in one snapshot."""
+    with Reading(environment, actor) as reading:
+        one = read_appointment(reading, appointment, "pass.see")
+        return one, _standing(reading, appointment), guide_of(reading.session, one.institution.id, language)
+
+
+def _standing(reading: Reading, appointment: str) -> list[ShownPass]:
+    row = of(EntryPass)
+    found = reading.session.execute(
+        _rows().where(row.appointment_id == appointment, row.revoked_at.is_(None)).order_by(row.issued_at, row.id)
+    ).all()
+    return [_shown(reading, one) for one in found]
 
 
 def _rows() -> sa.Select[Any]:

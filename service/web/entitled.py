@@ -38,7 +38,7 @@ def say_left(left: Left) -> Said:
     else:
         stand, headline = "not", words().sentence(N_("Not possible at present"))
     codes = {one.code for one in answer.reasons}
-    why = list(_rate(answer.rate))
+    why = list(say_rate(answer.rate))
     if "interval-after" not in codes:  # that reason names the day itself
         why += _history(left)
     why += [words().reason(one) for one in answer.reasons if stand != "later" or one.code != "interval-before"]
@@ -63,7 +63,8 @@ def _history(left: Left) -> Iterator[str]:
                              left.credits)  # fmt: skip
 
 
-def _rate(rate: Rate | None) -> Iterator[str]:
+def say_rate(rate: Rate | None) -> Iterator[str]:
+    """How often, in sentences; nothing where there is no number."""
     if rate is None or rate.rule in ("none", "unknown"):
         return
     if rate.rule == "unlimited":

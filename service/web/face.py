@@ -11,8 +11,9 @@ from markupsafe import Markup
 from sqlalchemy.exc import InterfaceError, OperationalError, TimeoutError
 
 from service.app.session_find import find_principal
+from service.app.session_list import whose_session
 from service.app.transact import transact
-from service.domain.access import Actor
+from service.domain.access import NOBODY, Actor
 from service.domain.reasons import REASONS, Reason, reason
 from service.domain.refusal import Refusal
 from service.language.articles import article_text
@@ -94,6 +95,11 @@ class Face:
         return transact(self.environment, caller.actor, use_case)
 
 
+def owner_of(environment: Environment) -> Callable[[str], str | None]:
+    """Whose session a token was, for `page_app`."""
+    return lambda token: transact(environment, NOBODY, lambda unit: whose_session(unit, token))
+
+
 def status_of(error: Exception) -> int | None:
     """What is no fault of ours: a store that does not answer."""
     return 503 if isinstance(error, OperationalError | InterfaceError | TimeoutError) else None
@@ -106,6 +112,11 @@ def install_words(app: Flask) -> None:
         KIND_ICONS=names.KIND_ICONS,
         STATES=names.STATES,
         STATE_PICTURES=names.STATE_PICTURES,
+        HOUSES=names.HOUSES,
+        CONDITIONS=names.CONDITIONS,
+        BRING_NAMES=names.BRING_NAMES,
+        QUEUE_STATES=names.QUEUE_STATES,
+        QUEUE_PICTURES=names.QUEUE_PICTURES,
         TIES=names.TIES,
         TIE_STATES=names.TIE_STATES,
         DISPUTES=names.DISPUTES,

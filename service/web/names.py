@@ -23,6 +23,49 @@ BOOKABLE: Mapping[str, Wish] = {
 }
 """What relatives book themselves."""
 
+NEED_NAMES: Mapping[str, Message] = {
+    "wheelchair": N_("a wheelchair, or steps are hard"),
+    "hard-of-hearing": N_("hears badly"),
+    "sign-language": N_("sign language"),
+    "poor-sight": N_("sees badly"),
+    "pregnancy": N_("pregnant"),
+    "infant": N_("a baby: place to feed and change"),
+    "medicine-at-hand": N_("medicine that must stay at hand"),
+}
+"""What a party needs, by the code of `service.domain.party_needs`."""
+BRING_NAMES: Mapping[str, Message] = {
+    "food": N_("food"),
+    "clothes": N_("clothes and shoes"),
+    "hygiene": N_("things for washing"),
+    "books": N_("books and newspapers"),
+    "stationery": N_("paper, pens, envelopes"),
+    "medicine": N_("medicine, for the medical unit"),
+}
+"""What a parcel holds, by the same codes."""
+
+HOUSES: Mapping[str, Message] = {
+    "minimum": N_("Institution of minimum security"),
+    "medium": N_("Institution of medium security"),
+    "maximum": N_("Institution of maximum security"),
+    "extreme": N_("Institution of extreme security"),
+    "complete": N_("Institution of complete security"),
+    "mixed": N_("Institution of mixed security"),
+    "juvenile": N_("Institution for juveniles"),
+    "remand": N_("Remand centre"),
+    "awaiting-dispatch": N_("Waiting to be sent to an institution"),
+}
+"""Types of institutions, by the names of the law file."""
+CONDITIONS: Mapping[str, Message] = {
+    "regular": N_("Regular conditions"),
+    "light": N_("Light conditions"),
+    "preferential": N_("Preferential conditions"),
+    "strict": N_("Strict conditions"),
+    "kept-for-order": N_("Left for housekeeping work"),
+    "adult": N_("Adults"),
+    "juvenile": N_("Juveniles"),
+    "-": N_("Everybody"),
+}
+
 KIND_ICONS = {"long": "home", "short": "people", "video": "video"}
 
 TIES: Mapping[str, Message] = {
@@ -68,6 +111,17 @@ STATES: Mapping[str, Message] = {
 STATE_PICTURES = {
     "held": "attention", "requested": "waiting", "granted": "granted", "underway": "granted", "completed": "over",
     "no_show": "over", "refused": "refused", "cancelled": "over", "lapsed": "over",
+}  # fmt: skip
+
+QUEUE_STATES: Mapping[str, Message] = {
+    "waiting": N_("You are in the queue"),
+    "offered": N_("A place was offered to you"),
+    "left": N_("You left the queue"),
+    "passed": N_("Your turn has passed"),
+    "closed": N_("The queue is closed"),
+}
+QUEUE_PICTURES = {
+    "waiting": "waiting", "offered": "granted", "left": "over", "passed": "refused", "closed": "over",
 }  # fmt: skip
 
 TIE_STATES: Mapping[str, Message] = {

@@ -32,12 +32,12 @@ def svg(text: str, title: str, *, title_id: str = "pass-code") -> str:
     """
     rows = modules(text)
     size = len(rows)
-    runs = "".join(f"M{start} {y}h{length}v1h-{length}z" for y, row in enumerate(rows) for start, length in _runs(row))
+    drawn = "".join(f"M{start} {y}h{length}v1h-{length}z" for y, row in enumerate(rows) for start, length in runs(row))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {size}" role="img"'
         f' aria-labelledby="{escape(title_id)}" shape-rendering="crispEdges">'
         f'<title id="{escape(title_id)}">{escape(title)}</title>'
-        f'<path fill="#fff" d="M0 0h{size}v{size}H0z"/><path fill="#000" d="{runs}"/></svg>'
+        f'<path fill="#fff" d="M0 0h{size}v{size}H0z"/><path fill="#000" d="{drawn}"/></svg>'
     )
 
 
@@ -68,7 +68,7 @@ def _symbol(text: str, module_pixels: int) -> QRCode[PilImage]:
     return symbol
 
 
-def _runs(row: list[bool]) -> list[tuple[int, int]]:
+def runs(row: list[bool]) -> list[tuple[int, int]]:
     """Start and length of each black stretch of the row."""
     edges = [x for x in range(len(row) + 1) if (x < len(row) and row[x]) != (x > 0 and row[x - 1])]
     return [(start, end - start) for start, end in zip(edges[::2], edges[1::2], strict=True)]

@@ -49,7 +49,8 @@ def install(app: Flask, *, secure: bool, permissions: str) -> None:
 
     def add_headers(response: Response) -> Response:
         headers = response.headers
-        headers["Content-Security-Policy"] = content_security_policy(secure=secure, nonce=g.get("script_nonce"))
+        own = g.get("content_policy")  # of a page that is stricter still, with everything in it by its hash
+        headers["Content-Security-Policy"] = own or content_security_policy(secure=secure, nonce=g.get("script_nonce"))
         headers["X-Content-Type-Options"] = "nosniff"
         headers["X-Frame-Options"] = "DENY"
         # not "no-referrer": with it browsers send "Origin: null" with our own forms

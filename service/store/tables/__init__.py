@@ -44,7 +44,7 @@ from service.store.tables.oversight import HeadStamp, LeadOutcome, OpeningReleas
 from service.store.tables.people import Account, ErasureRequest, Officer, OfficerRole, Person
 from service.store.tables.record import Checkpoint, Event, Log, Opening, Tile
 from service.store.tables.registry import PersonMerge, RegistryQuestion
-from service.store.tables.waiting import CallWindow, QueueEntry
+from service.store.tables.waiting import CallWindow, InstitutionGuide, QueueEntry
 from service.store.tables.witnesses import Cosignature, WitnessLine
 from service.store.tables.working import IdempotentAnswer, JobLease, OneTimeCode, Session, Throttle
 
@@ -82,6 +82,7 @@ __all__ = [
     "IdempotentAnswer",
     "IdentityLook",
     "Institution",
+    "InstitutionGuide",
     "JobLease",
     "JournalEntry",
     "JournalFault",

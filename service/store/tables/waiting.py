@@ -1,4 +1,4 @@
-"""Waiting for a place on a full day, and the hours at which a family can be called."""
+"""Waiting for a place on a full day, the hours at which a family can be called, and the way to the institution."""
 
 from datetime import date, datetime
 
@@ -90,4 +90,31 @@ class CallWindow(Row, table=True):
     starts: str = text(5)
     ends: str = text(5)
     added_at: datetime = moment()
+    ended_at: datetime | None = moment(optional=True)
+
+
+class InstitutionGuide(Row, table=True):
+    """How to get to an institution and what to bring, in one language; a newer one ends the one before."""
+
+    __tablename__ = "institution_guide"
+    __table_args__ = (
+        CheckConstraint("language IN ('kk', 'ru', 'en')", name="language"),
+        Index(
+            "uq_institution_guide_open",
+            "institution_id",
+            "language",
+            unique=True,
+            sqlite_where=sql("ended_at IS NULL"),
+            postgresql_where=sql("ended_at IS NULL"),
+        ),
+    )
+
+    id: str = key()
+    institution_id: str = link("institution.id", index=True)
+    language: str = text(2)
+    address: str = text(200)
+    directions: str = text(1000)
+    phone: str = text(40)
+    bring: str = text(600)
+    set_at: datetime = moment()
     ended_at: datetime | None = moment(optional=True)

@@ -5,17 +5,43 @@ from collections.abc import Callable
 from flask import Flask, g, request
 
 from service.store.environment import Environment
-from service.web.face import Sessions, install_refusals, install_words, status_of
+from service.web.face import Sessions, install_refusals, install_words, owner_of, status_of
 from service.web.i18n import words
 from service.web.messages import N_
 from service.web.page_app import page_app
-from service.web.public import appointments, booking, help_pages, holding, home, linking, moving, registration, sign_in
+from service.web.public import (
+    appointments,
+    booking,
+    calling,
+    help_pages,
+    holding,
+    home,
+    linking,
+    moving,
+    passes,
+    queueing,
+    registration,
+    sign_in,
+)
 from service.web.public.face import PublicFace
 from service.web.settings import WebSettings
 
 __all__ = ["create_app"]
 
-PARTS = (home, sign_in, registration, linking, booking, appointments, moving, holding, help_pages)
+PARTS = (
+    home,
+    sign_in,
+    registration,
+    linking,
+    booking,
+    queueing,
+    calling,
+    appointments,
+    moving,
+    passes,
+    holding,
+    help_pages,
+)
 
 
 def create_app(environment: Environment, settings: WebSettings, *, send_code: Callable[[str], None]) -> Flask:
@@ -26,6 +52,7 @@ def create_app(environment: Environment, settings: WebSettings, *, send_code: Ca
         sign_ins=Sessions(environment, "relative", "newcomer"),
         sign_in_page="/sign-in",
         status_of=status_of,
+        owner_of=owner_of(environment),
     )
     install_refusals(app)
     install_words(app)

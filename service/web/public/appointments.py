@@ -9,12 +9,14 @@ from werkzeug.wrappers import Response
 from service.app.appointment_cancel import cancel_appointment
 from service.app.appointment_request import request_appointment
 from service.app.appointment_show import Shown, Wanted, list_appointments, show_appointment
+from service.app.queue_show import list_entries
 from service.domain.appointment import CANCEL_CODES_FAMILY, MOVABLE
 from service.domain.refusal import Refusal
 from service.web.face import SignedIn
 from service.web.i18n import speak_in
 from service.web.pages import Pages
 from service.web.public.face import PublicFace
+from service.web.public.party import said_needs
 
 CANCELLABLE = ("held", "requested", "granted")
 DISPUTABLE = ("granted", "underway", "completed", "no_show", "cancelled")
@@ -37,7 +39,8 @@ def pages(face: PublicFace) -> Pages:
         appointments, now = list_appointments(environment, caller.actor, Wanted()), environment.clock()
         ahead = [one for one in reversed(appointments) if one.row.live and one.row.ends_at > now]
         past = [one for one in appointments if one not in ahead]
-        return render_template("public/appointments.html", ahead=ahead, past=past)
+        waiting = list_entries(environment, caller.actor)
+        return render_template("public/appointments.html", ahead=ahead, past=past, waiting=waiting)
 
     @part.page("/appointments/<uuid:appointment>", audience=("relative",))
     def show(caller: SignedIn, appointment: UUID) -> str:
@@ -52,6 +55,7 @@ def pages(face: PublicFace) -> Pages:
             may_cancel=row.state in CANCELLABLE and ahead,
             may_move=row.state in MOVABLE and ahead,
             may_dispute=row.state in DISPUTABLE,
+            needs=said_needs(one.needs),
         )
 
     @part.page("/appointments/<uuid:appointment>/request", audience=("relative",), methods=("POST",))

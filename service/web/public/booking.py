@@ -1,54 +1,39 @@
 """Booking in steps: which kind, which day, who comes. Then the place is kept, and all is looked over once more."""
 
-import contextlib
-from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from flask import abort, redirect, render_template, request, url_for
-from pydantic import Field
 from werkzeug.wrappers import Response
 
 from service.app.appointment_hold import hold_place
-from service.app.companion_find import Companion, companion_code, find_companion, name_companions
+from service.app.companion_find import companion_code
 from service.app.family_overview import Overview, show_day, show_left, show_times
 from service.app.relationship_show import ShownRelationship
 from service.app.times_list import Offer
 from service.domain.refusal import Refusal
-from service.web.api.values import Body, Day, Identifier, text
 from service.web.entitled import day_or_none, say_left
 from service.web.face import SignedIn, due_of, refuse_into
 from service.web.forms import Form
 from service.web.i18n import speak_in, switching_language
-from service.web.messages import N_
 from service.web.names import BOOKABLE
 from service.web.pages import Pages
 from service.web.public.calendar import calendar, wanted_month
 from service.web.public.face import PublicFace
-
-MOST_COMPANIONS = 3
-
-
-class Party(Body):
-    template: Identifier
-    day: Day
-    children: Annotated[list[Identifier], Field(max_length=12)] = Field(default=[])
-    others: Annotated[list[Identifier], Field(max_length=MOST_COMPANIONS)] = Field(default=[])
-    code: text(20) | None = None  # type: ignore[valid-type]
+from service.web.public.party import (
+    LABELS,
+    Party,
+    add_companion,
+    named_companions,
+    needs_choices,
+    party_of,
+)
 
 
 def party_form() -> Form[Party]:
     """Who comes."""
-    return Form(
-        Party,
-        labels={
-            "children": N_("Which children come with you?"),
-            "others": N_("Adults who come with you"),
-            "code": N_("Code of another adult, if one comes with you"),
-        },
-    )
+    return Form(Party, labels=LABELS)
 
 
 def pages(face: PublicFace) -> Pages:
@@ -96,7 +81,11 @@ def pages(face: PublicFace) -> Pages:
                 return f"{here}/party?template={UUID(template)}&day={day}"
             return f"{here}?month={first:%Y-%m}&day={day}#times"
 
-        shown = calendar(times, first, today, day_or_none(request.args.get("day")), turn=turn, choose=choose)
+        def queue(day: str) -> str:
+            return f"{here}/queue?day={day}"
+
+        chosen = day_or_none(request.args.get("day"))
+        shown = calendar(times, first, today, chosen, turn=turn, choose=choose, queue=queue)
         return render_template(
             "public/choose_day.html", tie=found, kind=kind, left=say_left(left), calendar=shown, choose=choose
         )
@@ -124,7 +113,8 @@ def pages(face: PublicFace) -> Pages:
             kind=kind,
             form=form,
             children=children,
-            others=_named(face, caller, relationship, form),
+            others=named_companions(face, caller, relationship, form),
+            needs=needs_choices(),
             offer=offer,
             due=None if answer is None else due_of(answer),
             instead=[] if answer is None else _instead(answer, relationship, kind),
@@ -146,10 +136,10 @@ def _answer(
     if read is None:
         return None
     if read.code is not None:
-        _add_companion(face, caller, own.id, form, read.code)
+        add_companion(face, caller, own.id, form, read.code)
     if request.form.get("step") == "add" or form.errors:
         return None
-    party = [own.id, *(one.hex for one in read.children), *_ids(form.values("others"))]
+    party = party_of(own.id, read, form)
     try:
         held = face.do(
             caller,
@@ -160,39 +150,13 @@ def _answer(
                 template=read.template.hex,
                 day=read.day,
                 wish=BOOKABLE[kind],
+                needs=read.needs,
             ),
         )
     except Refusal as refusal:
-        refuse_into(form, refusal)
+        refuse_into(form, refusal, {"choice-unknown": "needs"})
         return refusal
     return redirect(url_for("appointments.show", appointment=UUID(held.appointment)), code=303)
-
-
-def _add_companion(face: PublicFace, caller: SignedIn, own: str, form: Form[Party], code: str) -> None:
-    """Turns the code that was typed into one more adult of the form."""
-    try:
-        other = face.do(caller, lambda unit: find_companion(unit, own=own, code=code))
-    except Refusal as refusal:
-        refuse_into(form, refusal, {"too-many-tries": "code"})
-        return
-    if other is None:
-        form.refuse("code", N_("Nobody tied to the same convict has this code. Please check it with them."))
-        return
-    form.typed.setlist("others", list(dict.fromkeys([*form.values("others"), str(UUID(other))])))
-    form.typed.pop("code", None)
-
-
-def _named(face: PublicFace, caller: SignedIn, relationship: UUID, form: Form[Party]) -> list[Companion]:
-    others = _ids(form.values("others"))
-    return name_companions(face.environment, caller.actor, relationship.hex, others) if others else []
-
-
-def _ids(values: Sequence[str]) -> list[str]:
-    found = []
-    for one in values[:MOST_COMPANIONS]:
-        with contextlib.suppress(ValueError):
-            found.append(UUID(one).hex)
-    return found
 
 
 def _offer(face: PublicFace, caller: SignedIn, relationship: UUID, kind: str, form: Form[Party]) -> Offer | None:

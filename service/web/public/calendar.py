@@ -37,9 +37,17 @@ def wanted_month(text: str | None, today: date) -> date:
 
 
 def calendar(
-    times: Times, first: date, today: date, chosen: date | None, *, turn: Address, choose: Address
+    times: Times,
+    first: date,
+    today: date,
+    chosen: date | None,
+    *,
+    turn: Address,
+    choose: Address,
+    queue: Address | None = None,
 ) -> Calendar:
-    """Builds the month. `turn(month=…)` is the address of another month, `choose(day=…, template=…)` of a day."""
+    """Builds the month. `turn(month=…)` is the address of another month, `choose(day=…, template=…)` of a day,
+    `queue(day=…)` of the queue for a full day, where one can be joined."""
     by_day: dict[date, list[Offer]] = defaultdict(list)
     for offer in times.offers:
         by_day[offer.slot.day].append(offer)
@@ -52,9 +60,7 @@ def calendar(
         if offers:
             return _offered(day, offers, day == chosen, day == today, choose)
         if day in full:
-            return MonthDay(
-                day, "full", words().sentence(N_("full")), words().sentence(N_("no place left")), today=day == today
-            )
+            return _full(day, day == today, queue)
         return MonthDay(day, "closed", today=day == today)
 
     this = today.replace(day=1)
@@ -75,6 +81,13 @@ LEGEND: Mapping[str, str] = {
     "full": N_("no place left"),
     "chosen": N_("the day you chose"),
 }
+
+
+def _full(day: date, today: bool, queue: Address | None) -> MonthDay:
+    if queue is None:
+        return MonthDay(day, "full", words().sentence(N_("full")), words().sentence(N_("no place left")), today=today)
+    about = words().sentence(N_("no place left: join the queue"))
+    return MonthDay(day, "full", words().sentence(N_("queue")), about, queue(day=day.isoformat()), today)
 
 
 def _offered(day: date, offers: Sequence[Offer], chosen: bool, today: bool, choose: Address) -> MonthDay:

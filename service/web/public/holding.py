@@ -1,4 +1,4 @@
-"""What the family holds in hand: the pass, the receipt, and the right to say that a record is wrong."""
+"""What the family holds in hand: the receipt, and the right to say that a record is wrong."""
 
 from typing import Literal
 from uuid import UUID
@@ -7,11 +7,9 @@ from flask import Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from service.app.dispute_raise import raise_dispute
-from service.app.pass_show import list_passes
 from service.app.reading import Reading
 from service.app.receipt_make import MadeReceipt, make_receipt
 from service.domain.refusal import Refusal
-from service.web import qr, static_files
 from service.web.api.v1.texts import Words
 from service.web.api.values import Body
 from service.web.face import SignedIn, refuse_into
@@ -22,9 +20,7 @@ from service.web.names import DISPUTES
 from service.web.pages import Pages
 from service.web.public.appointments import appointment_of
 from service.web.public.face import PublicFace
-
-CHECKER = static_files.FOLDER / "receipt" / "index.html"
-"""The page that checks a receipt without network; families keep it beside the receipt."""
+from service.web.public.receipt_page import CHECKER, Filled, served
 
 
 class Wrong(Body):
@@ -36,15 +32,6 @@ def pages(face: PublicFace) -> Pages:
     """The pages of this part."""
     part = Pages("holding")
     environment = face.environment
-
-    @part.page("/appointments/<uuid:appointment>/pass", audience=("relative",))
-    def show_pass(caller: SignedIn, appointment: UUID) -> str:
-        one = appointment_of(face, caller, appointment)
-        passes = [
-            (entry, qr.svg(entry.token, words().sentence(N_("Code of the pass")), title_id=f"pass-{number}"))
-            for number, entry in enumerate(list_passes(environment, caller.actor, appointment.hex))
-        ]
-        return render_template("public/pass.html", one=one, passes=passes)
 
     def receipt_of(caller: SignedIn, appointment: UUID) -> MadeReceipt | None:
         with Reading(environment, caller.actor) as reading:
@@ -67,6 +54,17 @@ def pages(face: PublicFace) -> Pages:
     @part.page("/help/receipt-check.html", audience=("anyone",))
     def receipt_check() -> AnyResponse:
         return _saved(CHECKER.read_bytes(), "text/html", "kezdesu-receipt-check.html")
+
+    @part.page("/help/receipt-check", audience=("anyone",))
+    def check_any() -> AnyResponse:
+        return served(Filled("", "", words().language))
+
+    @part.page("/appointments/<uuid:appointment>/receipt/check", audience=("relative",))
+    def check_own(caller: SignedIn, appointment: UUID) -> AnyResponse:
+        made = receipt_of(caller, appointment)
+        if made is None:
+            return redirect(url_for("holding.receipt", appointment=appointment), code=303)
+        return served(Filled(f"{made.verifier_key}\n", made.data.decode(), words().language))
 
     @part.page("/appointments/<uuid:appointment>/wrong", audience=("relative",), methods=("GET", "POST"))
     def dispute(caller: SignedIn, appointment: UUID) -> str | AnyResponse:

@@ -11,7 +11,7 @@ down_revision = "0006"
 branch_labels = None
 depends_on = None
 
-KEPT = ("queue_entry", "call_window")
+KEPT = ("queue_entry", "call_window", "institution_guide")
 FUNCTIONS = ("kz_queue_entry_fixed",)
 
 
@@ -92,11 +92,38 @@ def upgrade() -> None:
         sqlite_where=still,
         postgresql_where=still,
     )
+    op.create_table(
+        "institution_guide",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("institution_id", sa.String(length=64), nullable=False),
+        sa.Column("language", sa.String(length=2), nullable=False),
+        sa.Column("address", sa.String(length=200), nullable=False),
+        sa.Column("directions", sa.String(length=1000), nullable=False),
+        sa.Column("phone", sa.String(length=40), nullable=False),
+        sa.Column("bring", sa.String(length=600), nullable=False),
+        sa.Column("set_at", UtcMoment(), nullable=False),
+        sa.Column("ended_at", UtcMoment(), nullable=True),
+        sa.CheckConstraint("language IN ('kk', 'ru', 'en')", name=op.f("ck_institution_guide_language")),
+        sa.ForeignKeyConstraint(
+            ["institution_id"], ["institution.id"], name=op.f("fk_institution_guide_institution_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_institution_guide")),
+    )
+    op.create_index(op.f("ix_institution_guide_institution_id"), "institution_guide", ["institution_id"])
+    op.create_index(
+        "uq_institution_guide_open",
+        "institution_guide",
+        ["institution_id", "language"],
+        unique=True,
+        sqlite_where=still,
+        postgresql_where=still,
+    )
     install(op.get_bind(), revision, KEPT)
 
 
 def downgrade() -> None:
     """The queue, hours for calls, what a party needs"""
+    op.drop_table("institution_guide")
     op.drop_table("call_window")
     op.drop_table("queue_entry")
     remove(op.get_bind(), FUNCTIONS)
