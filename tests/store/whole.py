@@ -15,6 +15,7 @@ from tests.store.whole_bridges import bridges
 from tests.store.whole_files import DAY, HOUR, HOUSE, OTHER_HOUSE, Whole, files, houses, people_and_officers
 from tests.store.whole_kiosk import kiosk
 from tests.store.whole_registry import registry
+from tests.store.whole_waiting import waiting
 
 __all__ = ["HOUSE", "OTHER_HOUSE", "Whole", "whole"]
 
@@ -30,6 +31,7 @@ def whole(world: Environment) -> Whole:
         _visit(made, name, hour)
     bridges(made)
     registry(made)
+    waiting(made)
     _erased(made)
     made.publish()
     _exceptions(made)
@@ -117,7 +119,7 @@ def _visit(made: Whole, name: str, hour: int) -> None:
         )  # fmt: skip
         made.change(
             unit, t.Appointment, visit, state="completed", ended_at=unit.now, ended_code="over", ended_article="IR 87",
-            **unit.sealed(t.Appointment, made.ids[visit], mother, ended_words="благодарим"),
+            **unit.sealed(t.Appointment, made.ids[visit], mother, ended_words="благодарим", needs="needs:infant"),
         )  # fmt: skip
         made.change(unit, t.EntryPass, f"pass_{name}", revoked_at=unit.now, revoked_code="visit-over")
         sent = {"sent_at": unit.now, "supplier_reference": "SM1", "tries": 1, "next_try_at": unit.now}
