@@ -11,7 +11,7 @@ from typing import Any
 from firmware_bridge.clock import Clock
 from firmware_bridge.decide import Decision, Direction, GateRules, Offline, Source, Verdict, nothing, offline
 from firmware_bridge.journal import Journal, NotRecorded
-from firmware_bridge.link import Answer, Link, NoAnswer, Question
+from firmware_bridge.link import Answer, Link, NoAnswer, NoLink, Question
 from firmware_bridge.memory import (
     UNANSWERED,
     Asked,
@@ -219,6 +219,13 @@ class Gatehouse:
         sequence = self._journal.head[0] + 1
         question = replace(question, key=question_key(self._memory.journal_id, sequence), sequence=sequence)
         asked = Asked(question, alone.verdict, alone.refusal, alone.found.pass_id.hex(), shown_at=moment)
+        if isinstance(self._link, NoLink) or self._is_behind(asked):
+            # Nobody is asked: question and answer are one write, and the holder waits for one sync and not for two.
+            decision = Decision(asked.offline, asked.reason, Source.OFFLINE, sequence)
+            self._journal.append(scan_facts(asked), decision_facts(sequence, decision, self._clock.now()))
+            self._memory.asked(asked)
+            self._memory.decided(asked, decision)
+            return decision
         self._journal.append(scan_facts(asked))
         self._memory.asked(asked)
         return asked
@@ -285,13 +292,16 @@ class Gatehouse:
         than the gate's own, and it would let in again whoever was let in while it was away.
         """
         with self._lock:
-            behind = any(
-                earlier.question.sequence < asked.question.sequence and self._matters(earlier)
-                for earlier in self._memory.unheard_of(asked.pass_id)
-            )
-        if behind:
-            return NoAnswer("earlier scans of this pass are not uploaded yet")
+            if self._is_behind(asked):
+                return NoAnswer("earlier scans of this pass are not uploaded yet")
         return self._link.ask(asked.question, self._deadline)
+
+    def _is_behind(self, asked: Asked) -> bool:
+        """Whether the service has yet to hear of an earlier scan of the pass."""
+        return any(
+            earlier.question.sequence < asked.question.sequence and self._matters(earlier)
+            for earlier in self._memory.unheard_of(asked.pass_id)
+        )
 
     def _matters(self, earlier: Asked) -> bool:
         """Whether the service's ignorance of a scan matters: a refusal it will not take changes nothing."""

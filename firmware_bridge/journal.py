@@ -8,7 +8,7 @@ It is on the disk (fdatasync) before `append` returns. The first entry's predece
 import json
 import struct
 from array import array
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from threading import Lock
@@ -91,29 +91,42 @@ class Journal:
         records, self._records = self._records, []
         return records
 
-    def append(self, facts: Mapping[str, Any]) -> Record:
-        """Brings one record to the disk. Raises NotRecorded, after which the next call tries anew."""
+    def append(self, *given: Mapping[str, Any]) -> Record:
+        """Brings records to the disk in one write, and answers the last. A crash may leave only the first of them.
+
+        Raises NotRecorded, after which none of them counts and the next call tries anew.
+        """
         with self._lock:
-            body = _LINK.pack(self._next, self._head) + _json(facts)
-            if len(body) + SIGNATURE > LARGEST_ENTRY:
-                raise NotRecorded(f"the record would have {len(body) + SIGNATURE} octets")
-            entry = body + self._sign(body)
-            frame = _HEAD.pack(len(entry), crc32(entry)) + entry
+            frames, records = self._framed(given)
             try:
                 if self._dirty:
                     self._file.cut(self._length)
                 self._dirty = True
-                self._file.append(frame)
+                self._file.append(b"".join(frames))
                 self._file.sync()
             except OSError as fault:
                 self._failed = True
                 raise NotRecorded(str(fault)) from fault
             self._dirty = self._failed = False
-            self._length += len(frame)
-            self._ends.append(self._length)
-            record = Record(self._next, facts, sha256(entry).digest())
-            self._next, self._head = self._next + 1, record.digest
-            return record
+            for frame in frames:
+                self._length += len(frame)
+                self._ends.append(self._length)
+            self._next, self._head = records[-1].sequence + 1, records[-1].digest
+            return records[-1]
+
+    def _framed(self, given: Sequence[Mapping[str, Any]]) -> tuple[list[bytes], list[Record]]:
+        frames: list[bytes] = []
+        records: list[Record] = []
+        head = self._head
+        for sequence, facts in enumerate(given, self._next):
+            body = _LINK.pack(sequence, head) + _json(facts)
+            if len(body) + SIGNATURE > LARGEST_ENTRY:
+                raise NotRecorded(f"the record would have {len(body) + SIGNATURE} octets")
+            entry = body + self._sign(body)
+            head = sha256(entry).digest()
+            frames.append(_HEAD.pack(len(entry), crc32(entry)) + entry)
+            records.append(Record(sequence, facts, head))
+        return frames, records
 
     def entries(self, first: int, most: int) -> list[bytes]:
         """Up to `most` entries from number `first` on, as they stand on the disk. May raise OSError."""

@@ -1,5 +1,8 @@
 """The one place that touches a serial port. A port never raises upward: an unplugged reader is a state."""
 
+import errno
+import os
+import select
 import termios
 from collections.abc import Callable
 from enum import StrEnum
@@ -13,6 +16,9 @@ from firmware_bridge.clock import Clock
 LINE_FAULTS = (OSError, termios.error)
 FIRST_RETRY, LONGEST_RETRY = 0.25, 2.0
 READ_WAIT = 0.1
+
+
+MOST = 4096
 
 
 class PortState(StrEnum):
@@ -80,11 +86,7 @@ class SerialPort:
         if line is None:
             return b""
         try:
-            if line.timeout != wait:
-                line.timeout = wait
-            first: bytes = line.read(1)
-            waiting = line.in_waiting if first else 0
-            octets = first + (line.read(waiting) if waiting else b"")
+            octets = _come(line, wait)
         except LINE_FAULTS as fault:
             self._lost(fault)
             return b""
@@ -139,3 +141,18 @@ class SerialPort:
         if self._told is not None and self._last_told != (told := f"{state} {why}"):
             self._last_told = told
             self._told(state, why)
+
+
+def _come(line: serial.Serial, wait: float) -> bytes:
+    """What has come within `wait` seconds. Raises OSError when the reader is gone.
+
+    Two system calls for whatever came at once; pyserial's own reading takes five, and sets the line anew each time
+    another wait is asked for.
+    """
+    end: int = line.fileno()
+    if not select.select([end], [], [], wait)[0]:
+        return b""
+    octets = os.read(end, MOST)
+    if not octets:
+        raise OSError(errno.EIO, "the line is readable and has nothing: the reader was unplugged")
+    return octets

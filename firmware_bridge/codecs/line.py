@@ -4,11 +4,12 @@ Whatever is not surely one whole code is dropped whole, never guessed at: a wron
 gate, and an odd one must not take the reader off the line.
 """
 
+import re
 from collections.abc import Sequence
 
 from firmware_bridge.codecs.codes import LONGEST, Dropped, Limit, Scan, Why, judged
 
-LINE_ENDS = b"\r\n"
+ENDS = re.compile(rb"[\r\n]")
 
 
 class LineCodec:
@@ -41,11 +42,12 @@ class LineCodec:
         found: list[Scan | Dropped] = []
         if self._length and now - self._last_octet > self._idle:
             found.append(self._dropped(Why.HALF_LINE))
-        for octet in data:
-            if octet not in LINE_ENDS:
-                self._take(octet)
-            elif self._length:
+        *ended, begun = ENDS.split(data)
+        for part in ended:
+            self._take(part)
+            if self._length:
                 found.append(self._ended(now))
+        self._take(begun)
         if data:
             self._last_octet = now
         return found
@@ -54,10 +56,9 @@ class LineCodec:
         """The line was cut: what came before belongs to nothing that comes after."""
         return [self._dropped(Why.HALF_LINE)] if self._length else []
 
-    def _take(self, octet: int) -> None:
-        self._length += 1
-        if self._length <= self._longest:
-            self._line.append(octet)
+    def _take(self, octets: bytes) -> None:
+        self._line += octets[: max(self._longest - self._length, 0)]
+        self._length += len(octets)
 
     def _ended(self, now: float) -> Scan | Dropped:
         if self._length > self._longest:

@@ -17,6 +17,7 @@ REPEATED_WITHIN = 7.0
 ANSWER_WITHIN = 0.3
 TRIES = 3
 QUEUED = 16
+MOMENT = 0.001
 
 
 class Operation(IntEnum):
@@ -126,10 +127,15 @@ class SsiCodec:
         return octets
 
     def wait(self, now: float) -> float | None:
-        """Seconds after which `outgoing` wants to be called though nothing came; None when nothing is due."""
+        """Seconds after which `feed` and `outgoing` want to be called though nothing came; None when nothing is due."""
+        due = []
         if self._open is not None:
-            return max(0.0, self._sent_at + ANSWER_WITHIN - now)
-        return 0.0 if self._orders else None
+            due.append(self._sent_at + ANSWER_WITHIN - now)
+        elif self._orders:
+            due.append(0.0)
+        if self._octets:
+            due.append(self._last_octet + self._idle - now + MOMENT)
+        return max(0.0, min(due)) if due else None
 
     def lost(self) -> list[Scan | Dropped]:
         """The line was cut: half messages, half codes and open commands belong to nothing that comes after."""

@@ -1,0 +1,208 @@
+"""A bridge as it is installed, its readers on pseudo-terminals: how soon it answers offline, and what it costs.
+
+The bridge is a process of its own, without a service. Ports are at 115200; scanners send as USB ones do, 64 octets at
+a time, except where the line's own time is what is compared with.
+"""
+
+import json
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from http.client import HTTPConnection
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from firmware_bridge.simulate.scanner import SimulatedScanner
+from tests.bench.figures import Figure, figure, percentile
+from tests.bridge.cast import token
+from tests.passes.vectors import VISIT, public
+
+SCANS, PACED, PAUSE = 250, 40, 0.11
+PORTS, PER_PORT, SECONDS, WARMING = 64, 5, 10, 2
+LINE_BAUD = 9600
+USB_PIECE = 64
+CHARACTERS = 153
+LINE_MS = CHARACTERS * 10 / LINE_BAUD * 1000
+PATIENCE = 60.0
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+def figures() -> list[Figure]:
+    """Last octet to answer, the same as a share of the line's time, and the cost of 64 busy ports."""
+    today = datetime.now(UTC).replace(microsecond=0)
+    answers = [one * 1000 for one in unhurried(today)]
+    paced = [one * 1000 for one in at_line_speed(today)]
+    busy = busy_ports(today)
+    line = f"the {LINE_MS:.0f} ms that {CHARACTERS} characters take at {LINE_BAUD}"
+    return [
+        Figure(
+            "gate.decision_p99_ms",
+            round(percentile(answers, 0.99), 2),
+            "ms",
+            len(answers),
+            round(percentile(answers, 0.5), 2),
+        ),
+        figure("gate.share_of_line_time", [one / LINE_MS for one in paced], "share", against=line, compared_with=1.0),
+        figure("gate.cpu_percent", busy, "% of a core", against=f"{PORTS} ports, {PORTS * PER_PORT} scans a second"),
+    ]
+
+
+def passes(today: datetime, first: int, count: int) -> list[bytes]:
+    """Passes that are good now, as octets of the line."""
+    begins, ends = today - timedelta(hours=1), today + timedelta(hours=6)
+    return [token(number, not_before=begins, not_after=ends).encode() + b"\r" for number in range(first, first + count)]
+
+
+def unhurried(today: datetime) -> list[float]:
+    """Seconds from the last octet to the whole answer, scan after scan."""
+    with running(1) as (_, (scanner,)):
+        return [answered_after(scanner, one) for one in passes(today, 0, SCANS)]
+
+
+def at_line_speed(today: datetime) -> list[float]:
+    """The same where the octets come as slowly as a line of 9600 carries them."""
+    with running(1, baud=LINE_BAUD) as (_, (scanner,)):
+        found = []
+        for one in passes(today, 0, PACED):
+            scanner.send(one[:-1])
+            found.append(answered_after(scanner, one[-1:], 0))
+        return found
+
+
+def answered_after(scanner: SimulatedScanner, octets: bytes, pause: float = PAUSE) -> float:
+    """Writes and waits for the answer's line end."""
+    time.sleep(pause)  # a reader takes ten codes a second at most
+    began = time.perf_counter()
+    os.write(scanner.fileno(), octets)
+    heard = b""
+    while not heard.endswith(b"\r\n"):
+        if not select.select([scanner], [], [], PATIENCE)[0]:
+            raise RuntimeError(f"no answer; heard {heard!r}")
+        heard += os.read(scanner.fileno(), 256)
+    took = time.perf_counter() - began
+    if not heard.startswith(b"ADMIT"):
+        raise RuntimeError(f"a good pass was answered {heard!r}")
+    return took
+
+
+def busy_ports(today: datetime) -> list[float]:
+    """Percent of a core that the bridge's process uses in each second, with every port busy."""
+    turns = (WARMING + SECONDS) * PER_PORT
+    texts = iter(passes(today, 0, PORTS * turns))
+    found: list[float] = []
+    answers = 0
+    with running(PORTS) as (process, scanners):
+        by_end = {scanner.fileno(): scanner for scanner in scanners}
+        gap = 1 / (PORTS * PER_PORT)
+        began = time.monotonic()
+        used, at = cpu_seconds(process.pid), began
+        for number in range(PORTS * turns):
+            due = began + number * gap
+            while (wait := due - time.monotonic()) > 0:
+                for ready in select.select(list(by_end), [], [], wait)[0]:
+                    answers += os.read(ready, 4096).count(b"ADMIT")
+            one = next(texts)
+            end = scanners[number % PORTS].fileno()
+            for start in range(0, len(one), USB_PIECE):
+                os.write(end, one[start : start + USB_PIECE])
+            if number % (PORTS * PER_PORT) == 0 and number:
+                now, using = time.monotonic(), cpu_seconds(process.pid)
+                found.append(100 * (using - used) / (now - at))
+                used, at = using, now
+        while select.select(list(by_end), [], [], 1.0)[0]:
+            for ready in select.select(list(by_end), [], [], 0)[0]:
+                answers += os.read(ready, 4096).count(b"ADMIT")
+    if answers < PORTS * turns * 0.99:
+        raise RuntimeError(f"{PORTS * turns} scans, {answers} answers")
+    return found[WARMING - 1 :]
+
+
+def cpu_seconds(pid: int) -> float:
+    """Processor time of a process with all its threads."""
+    words = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(words[11]) + int(words[12])) / TICKS
+
+
+@contextmanager
+def running(ports: int, baud: int = 115_200) -> Iterator[tuple["subprocess.Popen[bytes]", list[SimulatedScanner]]]:
+    """A bridge with so many readers, and the readers."""
+    with TemporaryDirectory() as folder:
+        scanners = [SimulatedScanner(Path(folder) / f"reader-{number}", baud=baud) for number in range(ports)]
+        try:
+            with bridge(Path(folder), configured([scanner.path for scanner in scanners], baud)) as process:
+                yield process, scanners
+        finally:
+            for scanner in scanners:
+                scanner.unplug()
+
+
+@contextmanager
+def bridge(folder: Path, settings: str) -> Iterator["subprocess.Popen[bytes]"]:
+    """A bridge's process, from when every line is open and every reader that can say so is online."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    file = folder / "bridge.toml"
+    file.write_text(f"{settings}\n[health]\nport = {port}\n")
+    words = [sys.executable, "-m", "firmware_bridge", "run", "--config", str(file)]
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen(words, stderr=log)
+    try:
+        ends = time.monotonic() + PATIENCE
+        while troubles := whats_wrong(port):
+            if process.poll() is not None or time.monotonic() > ends:
+                raise RuntimeError(f"the bridge is not ready: {troubles}; {(folder / 'log').read_text()[-2000:]}")
+            time.sleep(0.1)
+        yield process
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(PATIENCE)
+
+
+def whats_wrong(port: int) -> list[str]:
+    """What the health page complains about."""
+    connection = HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        connection.request("GET", "/health")
+        facts = json.loads(connection.getresponse().read())
+    except OSError as fault:
+        return [str(fault)]
+    finally:
+        connection.close()
+    readers = [reader for line in facts["lines"].values() for reader in line["readers"].values()]
+    told: list[str] = facts["troubles"]
+    return told or ([] if facts["alive"] and readers else ["not every line has come round"])
+
+
+def configured(paths: list[str], baud: int) -> str:
+    """The settings of a bridge without a service."""
+    readers = "".join(
+        f"""
+        [[readers]]
+        name = "in-{number}"
+        gate = "hall"
+        gate_zone = {VISIT.gate_zone}
+        direction = "entry"
+        path = "{path}"
+        baud = {baud}
+        kind = "text"
+        """
+        for number, path in enumerate(paths)
+    )
+    return f"""
+        [bridge]
+        institution = {VISIT.institution}
+        [[keys]]
+        id = 1
+        public = "{public(1).hex()}"
+        valid_from = 2026-01-01T00:00:00Z
+        valid_until = 2099-01-01T00:00:00Z
+        {readers}
+        """
