@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from service.app.institution_open import open_institution
 from service.app.transact import transact
 from service.bootstrap import CONSOLE, install
+from service.cli import institution_import
 from service.cli.installation import answer, as_json, closed_at_end, opened, refused, with_settings
 from service.config import Settings
 from service.domain.refusal import Refusal
@@ -76,3 +77,6 @@ def list_command(settings: Settings, json_wanted: bool) -> None:
     table = [dict(zip(names, one, strict=True)) for one in found]
     words = "\n".join(f"{one['code']:12} {one['kind']:10} {one['events']:8} events  {one['name']}" for one in table)
     answer(table, json_wanted, words or "no institution is open yet")
+
+
+command.add_command(institution_import.command)

@@ -161,8 +161,24 @@ class UnitOfWork:
         """What the first event of a log says beside what the use case tells: its name and its key."""
         self._opened[log] = {"origin": origin, "vkey": vkey}
 
+    def next_event(self) -> None:
+        """Writes the events told so far and goes on in the same transaction: for an act too large for one leaf.
+
+        All of its events are committed together, or none.
+        """
+        self._finish()
+        self._images.clear()
+        self._logs.clear()
+        self._told.clear()
+        self._opened.clear()
+        self._plain.clear()
+
     def commit(self) -> None:
         """Writes the events and commits. Every changed log must have been told."""
+        self._finish()
+        self.session.commit()
+
+    def _finish(self) -> None:
         touched = set(self._logs.values())
         missing = touched - set(self._told)
         assert not missing, f"rows of {missing} changed and no event told"
@@ -170,7 +186,6 @@ class UnitOfWork:
         assert not self.session.dirty, "rows are changed by change(), not by assignment"
         if self._told:
             self._write_events()
-        self.session.commit()
 
     def _cell(self, row: Row, name: str, record: Record, cells: Mapping[str, Any]) -> Cell:
         value = cells[name]
