@@ -79,6 +79,5 @@ def _queue(cells: Mapping[str, Value], day: str) -> QueueName | None:
         wanted_on = date.fromisoformat(str(plain(cells, day)))
     except ValueError:
         return None
-    return QueueName(
-        str(plain(cells, "institution_id")), str(plain(cells, "kind")), plain(cells, "by_video"), wanted_on
-    )
+    institution, kind = (str(plain(cells, name)) for name in ("institution_id", "kind"))
+    return QueueName(institution, kind, bool(plain(cells, "by_video")), wanted_on)
