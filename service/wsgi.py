@@ -80,7 +80,7 @@ def _made(face: str, world: Environment, settings: Settings) -> Flask:
         identity_provider(settings, world),
     )
     carried = suppliers(settings)
-    send_code = code_sender(world, carried.sms)
+    send_code = code_sender(world, carried.sms, carried.mail)
     match face:
         case "public":
             return public_face.create_app(world, told, send_code=send_code)

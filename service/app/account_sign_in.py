@@ -42,11 +42,12 @@ class CodeAsked:
 
 @dataclass(frozen=True, slots=True)
 class CodeToSend:
-    """What the worker or face words and sends."""
+    """What the worker or face words and sends, to a phone or, where there is none, by e-mail."""
 
     phone: str
     code: str
     language: str
+    email: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +84,15 @@ def ask_code(unit: UnitOfWork, *, phone: str, browser: str, language: str, addre
     if address is not None:
         count_try(unit, f"codes-from:{_digest(address)}", limit=ASKED_AN_HOUR, window=HOUR)
     count_try(unit, f"codes-to:{index}", limit=CODES_AN_HOUR, window=HOUR)
+    return new_code(unit, index=index, browser=browser, language=language, phone=number)
+
+
+def new_code(unit: UnitOfWork, *, index: str, browser: str, language: str, **where: str) -> CodeAsked:
+    """Makes a code, found again by `index` and `browser`. `where` it goes is sealed: `phone` or `email`."""
+    environment = unit.environment
     code_id = environment.new_id()
     code = f"{int.from_bytes(environment.random_bytes(16)) % 10**DIGITS:0{DIGITS}}"
-    message = json.dumps({"phone": number, "code": code})
+    message = json.dumps({**where, "code": code})
     unit.session.execute(
         sa.insert(OneTimeCode).values(
             id=code_id,
@@ -108,7 +115,7 @@ def code_to_send(environment: Environment, code_id: str) -> CodeToSend | None:
     if row is None or row.used_at is not None or environment.clock() >= row.asked_at + LASTS:
         return None
     message = open_message(environment, row)
-    return CodeToSend(message["phone"], message["code"], row.language)
+    return CodeToSend(message.get("phone", ""), message["code"], row.language, message.get("email"))
 
 
 def answer_code(unit: UnitOfWork, *, phone: str, code: str, browser: str, device: str | None = None) -> CodeAnswer:

@@ -21,6 +21,9 @@ def N_(sentence: str) -> str:
 CODE = N_(
     "Kezdesu: {code} is your code to sign in. It is good for 10 minutes. Tell it to nobody, no officer asks for it."
 )
+EMAIL_CODE = N_(
+    "{code} is the code for this e-mail address. It is good for 10 minutes. If you did not ask for it, do nothing."
+)
 SENTENCES: Mapping[str, str] = {
     "relationship-accepted": N_("The convict has agreed to your request. Next a registry officer checks your papers."),
     "relationship-declined": N_("Your request for a tie was not agreed to."),
@@ -43,18 +46,21 @@ SENTENCES: Mapping[str, str] = {
     "appointment-kept": N_("The visit on {starts_at} was looked at again: it stays as it is."),
     "convict-transferred": N_("Since {since} the convict is in another institution. Where, and what becomes of booked "
                               "visits: see your page."),
-    "convict-released": N_("The convict has left the institution. Booked visits are settled one by one; see your page."),
-    "institution-will-call": N_("The institution will call you about the convict. Please keep your telephone with you."),
+    "convict-released": N_("The convict has left the institution. Booked visits are settled one by one; "
+                         "see your page."),
+    "institution-will-call": N_("The institution will call you about the convict. Please keep your telephone "
+                         "with you."),
     "appointment-reminder": N_("Reminder: your visit is on {starts_at}. Bring your document and the pass."),
-    "queue-offered": N_("A place is free on {starts_at}. It is kept for you until {answer_by}: ask for it on your page."),
+    "queue-offered": N_("A place is free on {starts_at}. It is kept for you until {answer_by}: "
+                         "ask for it on your page."),
     "queue-passed": N_("Your turn for {wanted_on} has passed. {reason} See your page."),
     "queue-closed": N_("No place became free for {wanted_on}. You can choose another day."),
     "convict-request-granted": N_("Your request No. {number} is granted."),
     "convict-request-refused": N_("Your request No. {number} is refused. {ground} You can write to the prosecutor."),
     "dispute-raised": N_("Somebody says that a record under your name is wrong. See your page."),
     "dispute-answered": N_("What you said about a record is answered: {outcome}."),
-    "phone-changing": N_("The number of your account changes. News goes to the new number from {effective_at}. If it was "
-                         "not you, sign in and stop it."),
+    "phone-changing": N_("The number of your account changes. News goes to the new number from {effective_at}. If it "
+                         "was not you, sign in and stop it."),
     "email-added": N_("Letters to your e-mail are on. If it was not you, see Messages on your page."),
 }  # fmt: skip
 """By the template of `service.app.notices`; the places are its arguments."""
@@ -73,8 +79,18 @@ def code_text(code: str, language: str) -> str:
     return _said(CODE, language).format(code=code)
 
 
+def email_code_text(code: str, language: str) -> str:
+    """The letter that carries the code of an e-mail address."""
+    return f"Kezdesu: {_said(EMAIL_CODE, language).format(code=code)}"
+
+
 def notice_text(template: str, language: str, arguments: Mapping[str, str], time_zone: ZoneInfo) -> str:
-    """A notice as one text; moments are shown in the institution's `time_zone`.
+    """A notice as the text that is sent: what it says, and who says it. See `notice_words`."""
+    return f"Kezdesu: {notice_words(template, language, arguments, time_zone)}"
+
+
+def notice_words(template: str, language: str, arguments: Mapping[str, str], time_zone: ZoneInfo) -> str:
+    """What a notice says; moments are shown in the institution's `time_zone`.
 
     `arguments` are as `service.app.notices` writes them: moments and days in ISO 8601, codes of grounds and reasons.
     Raises KeyError for a template that is not in the closed list.
@@ -84,7 +100,7 @@ def notice_text(template: str, language: str, arguments: Mapping[str, str], time
         sentence = BARRED_UNTIL
     written = {name: _written(name, value, language, time_zone) for name, value in arguments.items()}
     text = _said(sentence, language).format_map({"reason": "", "ground": "", **written})
-    return f"Kezdesu: {' '.join(text.split())}"
+    return " ".join(text.split())
 
 
 def notice_subject(language: str) -> str:
@@ -103,6 +119,8 @@ def _written(name: str, value: str, language: str, time_zone: ZoneInfo) -> str:
         rule = REASONS.get(value)
         # A code alone does not say the days that a sentence would name: those stand on the page.
         return "" if rule is None or rule.arguments else reason_text(Reason(rule.code, rule.article), language)
+    if name == "number":
+        return value
     if name == "outcome":
         return _said(OUTCOMES[value], language)
     if "T" in value:

@@ -10,6 +10,7 @@ from service.web.i18n import words
 from service.web.messages import N_
 from service.web.page_app import page_app
 from service.web.public import (
+    account,
     appointments,
     booking,
     calling,
@@ -18,9 +19,14 @@ from service.web.public import (
     home,
     linking,
     moving,
+    news,
+    new_phone,
     passes,
+    photos,
+    provider,
     queueing,
     registration,
+    second_step,
     sign_in,
 )
 from service.web.public.face import PublicFace
@@ -38,8 +44,14 @@ PARTS = (
     calling,
     appointments,
     moving,
+    news,
     passes,
     holding,
+    account,
+    new_phone,
+    photos,
+    provider,
+    second_step,
     help_pages,
 )
 
@@ -71,6 +83,7 @@ def _places() -> dict[str, object]:
     menu = (
         ("/", "home", N_("My family")),
         ("/appointments", "calendar", N_("Visits")),
+        ("/account", "person", N_("My account")),
         ("/help", "help", N_("Help")),
     )
     here = next((address for address, _, _ in reversed(menu) if request.path.startswith(address)), "/")

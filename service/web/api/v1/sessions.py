@@ -21,7 +21,7 @@ from service.web.api.problem import TOO_MANY
 from service.web.api.refusals import CONFLICT, NOT_POSSIBLE, SIGN_IN_FAILED
 from service.web.api.v1.interface import Interface
 from service.web.api.v1.shapes import Language, WhoIs
-from service.web.api.v1.texts import Email, Label, Login, Phone
+from service.web.api.v1.texts import Label, Login, Phone
 
 Binding = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{22,128}$", description="128 random bits or more, of your own.")]
 Secret = Annotated[str, Field(min_length=1, max_length=256)]
@@ -51,7 +51,6 @@ class Opened(Answer):
 class Registration(Body):
     who: WhoIs
     consent_version: Label
-    email: Email | None = None
 
 
 class Credentials(Body):
@@ -114,7 +113,7 @@ def install(face: Interface) -> None:
             environment,
             caller.actor,
             lambda unit: register_account(
-                unit, identity=body.who.identity(), consent_version=body.consent_version, email=body.email
+                unit, identity=body.who.identity(), consent_version=body.consent_version
             ),
         )
         return Opened(token=opened.token)
