@@ -62,7 +62,7 @@ def step(name: str, state: str) -> State:
 def offered_until(now: datetime, starts_at: datetime) -> datetime | None:
     """Until when an offer made now stands: half of the time that is left, at most `OFFER`; None where that is too
     short to answer it."""
-    stands = min(OFFER, (starts_at - now) / 2)
+    stands = min(OFFER, (starts_at - now) // 2)
     return now + stands if stands >= SHORTEST else None
 
 
