@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
+from service.domain.identity import clean_file_number
 from service.domain.refusal import Refusal, refuse
 from service.domain.timetable import local_day
 from service.store.columns import of
@@ -70,3 +71,14 @@ def check_past(day: date, today: date, since: date = EARLIEST) -> date:
     if not since <= day <= today:
         raise refuse("not-possible", "date-impossible", day=day)
     return day
+
+
+def convict_with_number(unit: UnitOfWork, number: str) -> str:
+    """The convict whose file has this number. Raises Refusal 'not-found'."""
+    index = unit.environment.vault.index("convict.file_number", clean_file_number(number))
+    found: str | None = unit.session.execute(
+        sa.select(of(Convict).id).where(of(Convict).file_number_index == index)
+    ).scalar()
+    if found is None:
+        raise Refusal("not-found")
+    return found

@@ -58,7 +58,7 @@ def ask_reopening(unit: UnitOfWork, *, relationship: str, ground: str, article: 
     """Asks that a refused relation be taken up again where it stood; answers the request's id."""
     row = unit.get(Relationship, relationship)
     where = whereabouts(unit, row.convict_id)
-    require(unit.actor, "exception.ask", Target(where.here))
+    require(unit.actor, "reopening.ask", Target(where.here))
     if row.state != "refused":
         raise refuse("conflict", "state-does-not-allow")
     last = where.today + LONGEST

@@ -8,6 +8,7 @@ from typing import Literal
 import sqlalchemy as sa
 
 from service.app.convict_find import local_today
+from service.app.identity_open import masked
 from service.app.reading import Reading
 from service.domain.access import Actor, Target, require
 from service.domain.calendar import full_years
@@ -48,6 +49,37 @@ class Checked:
     checks: tuple[Check, ...]
     question: RegistryQuestion | None
     differs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What stands beside a queue of claims: masked numbers by person, and the registry's newest answer by claim."""
+
+    numbers: Mapping[str, str]
+    answers: Mapping[str, str]
+
+
+def queue_beside(environment: Environment, actor: Actor, ties: Sequence[Relationship]) -> Beside:
+    """Two statements for the whole queue."""
+    require(actor, "relationship.see", Target(actor.institution))
+    row, numbers = of(RegistryQuestion), {}
+    with Reading(environment, actor) as reading:
+        people = reading.session.scalars(
+            sa.select(Person).where(
+                of(Person).id.in_({one.person_id for one in ties}), of(Person).wrapped_key.is_not(None)
+            )
+        )
+        for person in people:
+            reading.meet(person)
+            number = masked(reading.open(person, "iin") or reading.open(person, "document"))
+            if number is not None:
+                numbers[person.id] = number
+        asked = reading.session.execute(
+            sa.select(row.relationship_id, row.state)
+            .where(row.relationship_id.in_({one.id for one in ties}))
+            .order_by(row.asked_at, row.id)
+        )
+        return Beside(numbers, {one.relationship_id: one.state for one in asked})
 
 
 def check_relationship(environment: Environment, actor: Actor, relationship: str) -> Checked:

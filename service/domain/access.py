@@ -137,7 +137,6 @@ POLICY: Mapping[str, tuple[Rule, ...]] = {
     "passkey.end": (own, own_officer),
     "time_code.add": (own_officer,),
     "language.choose": (own,),
-    "factor_reset.see": (here(ACCOUNTS, HEAD, DEPUTY),),
     "factor_reset.ask": (here(ACCOUNTS),),
     "factor_reset.decide": (here(HEAD, DEPUTY),),
     "identity.open": (here(REGISTRY, SECOND_REGISTRY),),

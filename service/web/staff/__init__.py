@@ -3,16 +3,48 @@
 from flask import Flask, g, request
 
 from service.store.environment import Environment
-from service.web.face import Sessions, install_refusals, install_words, status_of
+from service.web.face import Sessions, install_refusals, install_words, owner_of, status_of
 from service.web.i18n import words
 from service.web.page_app import page_app
 from service.web.settings import WebSettings
-from service.web.staff import entrance, gate, relations, requests, reviews
+from service.web.staff import (
+    entrance,
+    exceptions,
+    faces,
+    gate,
+    keys,
+    late,
+    merges,
+    officer_ways,
+    officers,
+    own_account,
+    relations,
+    requests,
+    reviews,
+    second_step,
+    set_up,
+)
 from service.web.staff.face import StaffFace, menu_of
 
 __all__ = ["create_app"]
 
-PARTS = (entrance, requests, relations, reviews, gate)
+PARTS = (
+    entrance,
+    second_step,
+    set_up,
+    own_account,
+    faces,
+    requests,
+    relations,
+    reviews,
+    gate,
+    late,
+    exceptions,
+    merges,
+    officers,
+    officer_ways,
+    keys,
+)
 
 
 def create_app(environment: Environment, settings: WebSettings) -> Flask:
@@ -24,6 +56,7 @@ def create_app(environment: Environment, settings: WebSettings) -> Flask:
         sign_in_page="/sign-in",
         same_site="Strict",
         status_of=status_of,
+        owner_of=owner_of(environment),
     )
     install_refusals(app)
     install_words(app)

@@ -7,14 +7,17 @@ from pydantic import Field
 from werkzeug.wrappers import Response as AnyResponse
 
 from service.app.desk_show import workplaces
-from service.app.officer_sign_in import LONGEST, SHORTEST, choose_password, sign_in_officer
+from service.app.officer_sign_in import LONGEST, SHORTEST, OfficerSignedIn, choose_password, sign_in_officer
 from service.app.session_end import end_session
+from service.domain.identity import clean_line
 from service.domain.refusal import Refusal
 from service.web.api.v1.shapes import InstitutionCode
 from service.web.api.v1.texts import Login
 from service.web.api.values import Body
+from service.web.device_words import device_words
 from service.web.face import INSTITUTION_COOKIE, SignedIn, refuse_into
 from service.web.forms import Form
+from service.web.half_cookie import HalfCookie
 from service.web.i18n import switching_language
 from service.web.messages import N_
 from service.web.page_app import back_to
@@ -24,11 +27,15 @@ from service.web.staff.face import StaffFace, menu_of
 
 Secret = Annotated[str, Field(min_length=1, max_length=LONGEST)]
 YEAR = 365 * 24 * 3600
+WORKSTATION_COOKIE = "kezdesu_workstation"
+"""What this workstation is called: asked once, kept in each session that begins here; no secret."""
+LONGEST_WORKSTATION = 60
 
 
 class Credentials(Body):
     login: Login
     password: Secret
+    workstation: Annotated[str, Field(max_length=LONGEST_WORKSTATION)] | None = None
 
 
 class FirstPassword(Body):
@@ -54,21 +61,29 @@ def pages(face: StaffFace) -> Pages:
 
     @part.page("/sign-in", audience=("anyone",), methods=("GET", "POST"))
     def sign_in() -> str | AnyResponse:
-        form = Form(Credentials, labels={"login": N_("Login"), "password": N_("Password")})
+        known = request.cookies.get(WORKSTATION_COOKIE, "")[:LONGEST_WORKSTATION]
+        device = device_words(request.headers.get("User-Agent"))
+        form = _credentials_form(known or device or "")
         if switching_language():
             form.keep()
         elif request.method == "POST" and (read := form.read()) is not None:
             try:
+                workstation = clean_line(read.workstation or known or device or "?", LONGEST_WORKSTATION)
                 opened = sign_in_officer(
-                    environment, login=read.login, password=read.password, address=request.remote_addr or ""
+                    environment,
+                    login=read.login,
+                    password=read.password,
+                    address=request.remote_addr or "",
+                    workstation=workstation,
+                    device=device,
+                    needed=face.settings.second_factor,
                 )
             except Refusal as refusal:
-                refuse_into(form, refusal, {"sign-in-failed": "login", "too-many-tries": "login"})
+                places = {"sign-in-failed": "login", "too-many-tries": "login", "text-not-plain": "workstation"}
+                refuse_into(form, refusal, places)
             else:
-                response = make_response(redirect(back_to(), code=303))
-                cookie.set(response, opened.token)
-                return response
-        return render_template("staff/sign_in.html", form=form, back=back_to())
+                return _on(face, opened, workstation)
+        return render_template("staff/sign_in.html", form=form, back=back_to(), known=known)
 
     @part.page("/first-password", audience=("anyone",), methods=("GET", "POST"))
     def choose() -> str | AnyResponse:
@@ -120,3 +135,26 @@ def pages(face: StaffFace) -> Pages:
         return response
 
     return part
+
+
+def _credentials_form(workstation: str) -> Form[Credentials]:
+    labels = {"login": N_("Login"), "password": N_("Password"), "workstation": N_("Name of this workstation")}
+    form = Form(Credentials, labels=labels)
+    return form if request.method == "POST" else form.show(workstation=workstation)
+
+
+def _on(face: StaffFace, opened: OfficerSignedIn, workstation: str) -> Response:
+    """Into the desk, or on to the second step; the workstation keeps its name."""
+    secure, back = face.settings.secure, back_to()
+    steps = {
+        "in": back,
+        "second": url_for("second_step.second", back=back),
+        "set-up": url_for("set_up.by_code", back=back),
+    }
+    response = make_response(redirect(steps[opened.step], code=303))
+    if opened.step == "in":
+        SignInCookie("staff", secure, "Strict").set(response, opened.token)
+    else:
+        HalfCookie("staff", face.settings).set(response, opened.token)
+    response.set_cookie(WORKSTATION_COOKIE, workstation, max_age=YEAR, secure=secure, httponly=True, samesite="Strict")
+    return response

@@ -5,19 +5,23 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from service.app.desk_show import place_of_work
+from service.app.witnessed_show import show_witnessed
 from service.domain.access import Target, may, require
 from service.domain.reasons import REASONS
 from service.store.tables import Institution
 from service.web.face import Face, SignedIn, ground_text
 from service.web.i18n import speak_in
-from service.web.messages import N_
+from service.web.messages import N_, Message
 from service.web.settings import WebSettings
+from service.web.staff.words import WITNESS_STEPS
 
 MENU = (
     ("/requests", "calendar", N_("Requests"), "appointment.see_times"),
     ("/relations", "people", N_("Ties"), "relationship.see"),
     ("/flags", "attention", N_("No longer fits"), "flag.resolve"),
     ("/disputes", "shield", N_("Disputes"), "dispute.answer"),
+    ("/exceptions", "record", N_("Exceptions"), "exception.see"),
+    ("/officers", "people", N_("Officers"), "officer.see"),
     ("/gate", "door", N_("Gate"), "gate.see"),
 )
 """The main menu: address, picture, name, and the act of the access policy that opens it."""
@@ -29,6 +33,8 @@ class Place:
 
     institution: Institution
     head_at: datetime | None
+    warning: Message | None = None
+    """What to know while nobody outside watches the record; nothing of it ever keeps a family out."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +53,15 @@ class StaffFace(Face):
         if found is None:
             return None
         speak_in(ZoneInfo(found[0].time_zone))
-        return Place(*found)
+        return Place(*found, self._warning(caller.institution or ""))
+
+    def _warning(self, log: str) -> Message | None:
+        policy = self.environment.witness_policy
+        if policy is None:
+            return None
+        with self.environment.database.reading() as session:
+            seen = show_witnessed(session, policy, self.environment.clock(), log)
+        return WITNESS_STEPS.get(seen.step.value)
 
 
 def menu_of(caller: SignedIn) -> list[tuple[str, str, str]]:

@@ -51,4 +51,4 @@ def _row(given: object) -> Opens:
 def address(rule: str, *parts: Mapping[str, str]) -> str:
     """A rule with its places filled: by name from the mappings in turn, an id of nothing otherwise."""
     known = {name: value for one in reversed(parts) for name, value in one.items()}
-    return re.sub(r"<(?:\w+:)?(\w+)>", lambda found: known.get(found[1], NOTHING), rule)
+    return re.sub(r"<(?:[^<>:]+:)?(\w+)>", lambda found: known.get(found[1], NOTHING), rule)
