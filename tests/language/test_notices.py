@@ -9,18 +9,9 @@ from service.app.notices import TEMPLATES
 from service.language import LANGUAGES
 from service.language.articles import article_text
 from service.language.notices import code_text, notice_subject, notice_text
+from tests.language.filled import FILLED
 
 ALMATY = ZoneInfo("Asia/Almaty")
-FILLED = {
-    "starts_at": "2026-03-19T05:00:00+00:00",
-    "before": "2026-03-18T05:00:00+00:00",
-    "decide_by": "2026-03-10T13:00:00+00:00",
-    "since": "2026-03-01",
-    "until": "2027-03-01",
-    "ground": "ground-room-unusable",
-    "reason": "date-blocked",
-    "outcome": "record-stands",
-}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
