@@ -23,8 +23,8 @@ from service.web.i18n import switching_language, words
 from service.web.messages import N_
 from service.web.names import KINDS
 from service.web.pages import Pages
+from service.web.staff.desk_words import ASKED_STATES, EXCEPTION_GROUND_NAMES, EXCEPTION_KINDS, MERGE_GROUND_NAMES
 from service.web.staff.face import StaffFace
-from service.web.staff.words import ASKED_STATES, EXCEPTION_GROUND_NAMES, EXCEPTION_KINDS, MERGE_GROUND_NAMES
 
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z_-]{2,40}$")]
 Id = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]

@@ -13,7 +13,7 @@ from service.web.face import Face, SignedIn, ground_text
 from service.web.i18n import speak_in
 from service.web.messages import N_, Message
 from service.web.settings import WebSettings
-from service.web.staff.words import WITNESS_STEPS
+from service.web.staff.desk_words import WITNESS_STEPS
 
 MENU = (
     ("/requests", "calendar", N_("Requests"), "appointment.see_times"),

@@ -16,9 +16,9 @@ from service.web.face import SignedIn, refuse_into
 from service.web.forms import Form
 from service.web.i18n import switching_language, words
 from service.web.pages import Pages
+from service.web.staff.desk_words import MERGE_GROUND_NAMES
 from service.web.staff.exceptions import LABELS, LISTED, Code, Id, Said, exception_grounds
 from service.web.staff.face import StaffFace
-from service.web.staff.words import MERGE_GROUND_NAMES
 
 
 class AskedAgain(Body):

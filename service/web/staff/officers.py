@@ -22,8 +22,8 @@ from service.web.forms import Form
 from service.web.i18n import switching_language, words
 from service.web.messages import N_
 from service.web.pages import Pages
+from service.web.staff.desk_words import END_NAMES, ROLE_NAMES
 from service.web.staff.face import StaffFace
-from service.web.staff.words import END_NAMES, ROLE_NAMES
 
 SEE = "officer.see"
 NEW = {

@@ -35,8 +35,8 @@ from service.web.forms import Form
 from service.web.i18n import switching_language
 from service.web.messages import N_
 from service.web.pages import Pages
+from service.web.staff.desk_words import CHECK_NAMES, DIFFERENCE_NAMES, REGISTRY_ANSWERS, REGISTRY_SHORT, VERDICTS
 from service.web.staff.face import StaffFace, grounds
-from service.web.staff.words import CHECK_NAMES, DIFFERENCE_NAMES, REGISTRY_ANSWERS, REGISTRY_SHORT, VERDICTS
 
 SEE = "relationship.see"
 COMMON = ("ground-kinship-not-proved", "ground-no-document", "ground-false-papers")
