@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -9,13 +10,15 @@ from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 import jinja2
-from flask import Flask, Response, current_app, g, redirect, request
+from flask import Flask, Response, current_app, g, redirect, render_template, request
 from werkzeug.exceptions import Forbidden
 from werkzeug.local import LocalProxy
 from werkzeug.wrappers import Response as AnyResponse
 
 from service.web import audience, errors, form_tokens, i18n, static_files
+from service.web.api.caller import Principal
 from service.web.base import base_app
+from service.web.kept_forms import KeptForms, shown
 from service.web.pages import needs_form_token
 from service.web.security import NO_DEVICES, Random, comes_from_elsewhere, script_nonce
 from service.web.settings import WebSettings
@@ -47,11 +50,13 @@ def page_app(
     permissions: str = NO_DEVICES,
     random: Random = secrets.token_bytes,
     status_of: Callable[[Exception], int | None] = lambda _: None,
+    owner_of: Callable[[str], str | None] = lambda _: None,
 ) -> Flask:
     """The app of one audience ("public", "staff", "oversight"), without pages yet.
 
     `sign_in_page` is the path people are sent to who have to sign in first; it receives `?back=`. Cookie and session
     are the app's own. `app.extensions["sign_in_cookie"]` sets and drops the cookie; templates have `form_token()`.
+    `owner_of` says whose session a token was, for what was typed in a session that has ended meanwhile.
     """
     app = base_app(name, settings, permissions=permissions)
     app.jinja_loader = jinja2.FileSystemLoader(template_folder())
@@ -65,7 +70,9 @@ def page_app(
         return settings.time_zone
 
     i18n.install(app, time_zone=time_zone, secure=settings.secure)
-    _install_sign_in(app, cookie, sign_ins or Nobody(), sign_in_page)
+    kept = KeptForms(name, settings, owner_of)
+    tokens = form_tokens.FormTokens(settings.key, random)
+    _install_sign_in(app, cookie, sign_ins or Nobody(), sign_in_page, _TypedAndNotSent(kept, tokens))
     _install_form_tokens(app, cookie, settings, random)
     errors.install(app, time_zone=time_zone, status_of=status_of)
     static_files.install(app, _static())
@@ -80,14 +87,52 @@ def back_to(default: str = "/") -> str:
     return wanted if inside else default
 
 
-def _install_sign_in(app: Flask, cookie: SignInCookie, sign_ins: SignIns, sign_in_page: str | None) -> None:
+@dataclass(frozen=True)
+class _TypedAndNotSent:
+    """What becomes of a form whose session has ended under it."""
+
+    kept: KeptForms
+    tokens: form_tokens.FormTokens
+
+    def page(self, token: str, sign_in_page: str) -> Response | None:
+        """The page that says so, for a form that we gave to that session; None for any other request."""
+        sent = request.form.get(form_tokens.FIELD, "")
+        if comes_from_elsewhere(request.host) or not self.tokens.accepts(f"session {token}", sent):
+            return None
+        kept = self.kept.of_request(token)
+        if kept is None:
+            return None
+        address = f"{sign_in_page}?back={quote(kept.path, safe='/')}"
+        html = render_template("shared/signed_out.html", typed=shown(kept.typed), address=address)
+        response = Response(html, status=401, mimetype="text/html")
+        self.kept.keep(response, kept)
+        return response
+
+    def offered(self, caller: Principal) -> Response | None:
+        """What waits for whoever is signed in again, offered at the address it was typed for; once."""
+        kept = self.kept.read()
+        if kept is None or request.full_path.rstrip("?") != kept.path:
+            return None
+        if kept.owner != caller.id:
+            return None
+        html = render_template("shared/typed_before.html", kept=kept, typed=shown(kept.typed))
+        response = Response(html, mimetype="text/html")
+        self.kept.drop(response)
+        return response
+
+
+def _install_sign_in(
+    app: Flask, cookie: SignInCookie, sign_ins: SignIns, sign_in_page: str | None, unsent: _TypedAndNotSent
+) -> None:
     def look_up() -> AnyResponse | None:
         names = audience.declared(current_app.view_functions.get(request.endpoint or ""))
         token = cookie.token()
         g.caller = caller = sign_ins.find(token) if token and request.endpoint != "static" else None
         if not names or "anyone" in names or (caller is not None and caller.kind in names):
-            return None
+            return unsent.offered(caller) if caller is not None and request.method == "GET" else None
         if caller is None and sign_in_page is not None:
+            if token and request.method not in _SAFE and (page := unsent.page(token, sign_in_page)) is not None:
+                return page
             back = request.full_path.rstrip("?") if request.method in _SAFE else "/"
             return redirect(f"{sign_in_page}?back={quote(back, safe='/')}", code=303)
         raise Forbidden

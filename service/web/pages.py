@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from flask import Blueprint, g
 
-from service.web.audience import declare
+from service.web.audience import declare, takes_file
 
 View = TypeVar("View", bound=Callable[..., Any])
 _OPEN_TO_OTHERS = "kezdesu_no_form_token"
@@ -27,8 +27,13 @@ class Pages(Blueprint):
     def __init__(self, name: str, url_prefix: str | None = None) -> None:
         super().__init__(name, __name__, url_prefix=url_prefix)
 
-    def page(self, path: str, *, audience: Sequence[str], methods: Sequence[str] = ("GET",)) -> Callable[[View], View]:
-        """Declare the decorated function as the view of `path` for `audience` ("anyone" for everybody)."""
+    def page(
+        self, path: str, *, audience: Sequence[str], methods: Sequence[str] = ("GET",), largest: int | None = None
+    ) -> Callable[[View], View]:
+        """Declare the decorated function as the view of `path` for `audience` ("anyone" for everybody).
+
+        `largest`: how many octets a request to it may have, where a form carries a file.
+        """
 
         def add(view: View) -> View:
             takes_caller = "caller" in inspect.signature(view).parameters
@@ -37,10 +42,11 @@ class Pages(Blueprint):
             def shown(**parts: Any) -> Any:
                 return view(caller=g.get("caller"), **parts) if takes_caller else view(**parts)
 
+            declared = declare(*audience)(shown)
             self.add_url_rule(
                 path,
                 endpoint=view.__name__,
-                view_func=declare(*audience)(shown),
+                view_func=declared if largest is None else takes_file(largest)(declared),
                 methods=list(methods),
                 provide_automatic_options=False,
             )

@@ -7,6 +7,7 @@ from pydantic import Field
 from werkzeug.wrappers import Response as AnyResponse
 
 from service.app.account_sign_in import answer_code, ask_code
+from service.app.provider_sign_in import proven_identity
 from service.app.session_end import end_session
 from service.app.transact import transact
 from service.domain.access import NOBODY
@@ -14,14 +15,17 @@ from service.domain.reasons import reason
 from service.domain.refusal import Refusal
 from service.web.api.v1.texts import Phone
 from service.web.api.values import Body
+from service.web.device_words import device_words
 from service.web.face import SignedIn, refuse_into, said
 from service.web.forms import Form
+from service.web.half_cookie import HalfCookie
 from service.web.i18n import switching_language, words
 from service.web.messages import N_
 from service.web.page_app import back_to
 from service.web.pages import Pages
 from service.web.public.asked_code import AskedCode, AskedCodes
 from service.web.public.face import PublicFace
+from service.web.public.provider import ProviderCookie
 from service.web.sign_ins import SignInCookie
 
 
@@ -82,7 +86,9 @@ def pages(face: PublicFace) -> Pages:
                 response = make_response(redirect(url_for("sign_in.answer", back=back_to()), code=303))
                 cookies.keep(response, asked)
                 return response
-        return render_template("public/sign_in.html", form=form, back=back_to())
+        proved = proven_identity(environment, ProviderCookie(face.settings).read())
+        provider = face.settings.provider is not None and proved is None
+        return render_template("public/sign_in.html", form=form, back=back_to(), provider=provider, proved=proved)
 
     @part.page("/sign-in/code", audience=("anyone",), methods=("GET", "POST"))
     def answer() -> str | AnyResponse:
@@ -96,9 +102,15 @@ def pages(face: PublicFace) -> Pages:
                 environment,
                 NOBODY,
                 lambda unit: answer_code(
-                    unit, phone=asked.phone, code=given.code.replace(" ", ""), browser=asked.browser
+                    unit,
+                    phone=asked.phone,
+                    code=given.code.replace(" ", ""),
+                    browser=asked.browser,
+                    device=device_words(request.headers.get("User-Agent")),
                 ),
             )
+            if result.outcome == "second":
+                return on_to_second(result.token or "")
             if result.token is not None:
                 return let_in(result.token)
             wrong = result.outcome == "wrong" and result.tries_left
@@ -106,6 +118,12 @@ def pages(face: PublicFace) -> Pages:
                 "code", said(reason("code-wrong", count=result.tries_left) if wrong else reason("code-expired"))
             )
         return render_template("public/sign_in_code.html", form=form, phone=asked.phone, back=back_to())
+
+    def on_to_second(token: str) -> Response:
+        response = make_response(redirect(url_for("second_step.second", back=back_to()), code=303))
+        HalfCookie("public", face.settings).set(response, token)
+        cookies.drop(response)
+        return response
 
     def let_in(token: str) -> Response:
         response = make_response(redirect(back_to(), code=303))
