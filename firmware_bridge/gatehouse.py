@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from threading import Lock
 from typing import Any
@@ -16,17 +16,15 @@ from firmware_bridge.memory import (
     UNANSWERED,
     Asked,
     Memory,
-    afterwards,
-    answer_facts,
     decision_facts,
     question_key,
     scan_facts,
 )
 from firmware_bridge.passes import PublicKey, Refusal
 from firmware_bridge.today import Answered, Today
+from firmware_bridge.unheard import Unheard
 
 LIVE_DEADLINE = 0.3
-POSTPONED = 3600.0
 CLOCK_MOVED = 60.0
 MISREADS, MISREADS_WITHIN = 30, 60.0
 """Codes that are no pass: more in a minute at one reader are refused all the same, and only counted."""
@@ -76,12 +74,15 @@ class Gatehouse:
         self._memory = Memory()
         for record in journal.taken_over():
             self._memory.fold(record)
+        if self._memory.last_bundle is not None:
+            number, seconds = self._memory.last_bundle
+            self._today.was(number, timedelta(seconds=seconds))
         self._memory.journal_id = self._memory.journal_id or new_id()
         self._claimed: set[str] = set()
         self._deciding: set[int] = set()
         self._misreads: dict[str, tuple[float, int]] = {}
         self._clocks = (clock.now(), clock.monotonic())
-        self._postponed: dict[int, float] = {}
+        self._unheard = Unheard(self._memory, journal, link, clock, self._lock)
         self._given: dict[int, Verdict] = {}
         self._begun = False
         with suppress(NotRecorded):
@@ -138,6 +139,15 @@ class Gatehouse:
             self._memory.released({**facts, "at": self._clock.now().isoformat()})
             return number
 
+    def compared(self, **facts: Any) -> int:
+        """Notes what an officer found when face and document were compared; with `matched` false the pass is not
+        inside. Raises NotRecorded.
+        """
+        with self._lock:
+            number = self._note("compared", facts)
+            self._memory.compared(facts)
+            return number
+
     def _note(self, kind: str, facts: Mapping[str, Any]) -> int:
         self._begin()
         now = self._clock.now()
@@ -149,25 +159,9 @@ class Gatehouse:
 
         Answers how many it now knows. A scan it will not take stays in the journal and is offered again later.
         """
-        heard = 0
         with suppress(NotRecorded), self._lock:
             self._settle_unanswered()
-        for asked in self._waiting():
-            answer = self._link.ask(afterwards(asked), within)
-            sequence = asked.question.sequence
-            if isinstance(answer, Answer):
-                try:
-                    with self._lock:
-                        record = self._journal.append(answer_facts(sequence, answer, self._clock.now()))
-                        self._memory.fold(record)
-                except NotRecorded:
-                    break
-                heard += 1
-            elif answer.lasting:
-                self._postponed[sequence] = self._clock.monotonic() + POSTPONED
-            else:
-                break
-        return heard
+        return self._unheard.send(within)
 
     @property
     def unheard(self) -> int:
@@ -307,7 +301,8 @@ class Gatehouse:
         """Whether the service's ignorance of a scan matters: a refusal it will not take changes nothing."""
         if earlier.decision is None:
             return earlier.question.sequence not in self._deciding
-        return earlier.decision.verdict is not Verdict.REFUSE or earlier.question.sequence not in self._postponed
+        is_dropped = self._unheard.is_postponed(earlier.question.sequence)
+        return earlier.decision.verdict is not Verdict.REFUSE or not is_dropped
 
     def _settled(self, asked: Asked, answer: Answer | NoAnswer) -> Decision:
         question = asked.question
@@ -327,15 +322,6 @@ class Gatehouse:
             self._given[asked.question.sequence] = verdict
         reason = Refusal.NOT_RECORDED if verdict is Verdict.LEAVE else alone.refusal or Refusal.NOT_RECORDED
         return Decision(verdict, reason, Source.OFFLINE)
-
-    def _waiting(self) -> list[Asked]:
-        now = self._clock.monotonic()
-        with self._lock:
-            return [
-                asked
-                for sequence, asked in self._memory.unheard.items()
-                if asked.decision is not None and self._postponed.get(sequence, now) <= now
-            ]
 
     def _is_inside(self, pass_id: bytes) -> bool:
         return pass_id.hex() in self._memory.inside or pass_id.hex() in self._claimed

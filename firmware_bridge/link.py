@@ -1,5 +1,6 @@
 """The bridge's way to the service: one question for each scan, over `POST /api/v1/scans`."""
 
+from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as TooLate
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ import httpx
 
 from firmware_bridge.decide import Direction, Verdict
 
-PATH = "/api/v1/scans"
+PATH, LATE_PATH = "/api/v1/scans", "/api/v1/scans/late"
 AT_ONCE = 16
 """Questions under way at one time. One more waits its turn, or goes to the upload."""
 NOT_THIS_QUESTION = {
@@ -69,7 +70,24 @@ class Link(Protocol):
         """Answers in `within` seconds at the latest, and never raises."""
 
 
-class NoLink:
+    def tell(self, questions: Sequence[Question], within: float) -> list[Answer | NoAnswer]:
+        """Tells of scans that were answered, in their order; one answer each, and never raises."""
+
+
+class OneByOne:
+    """Tells of answered scans one after the other, as long as they are heard."""
+
+    def tell(self: Link, questions: Sequence[Question], within: float) -> list[Answer | NoAnswer]:
+        said: list[Answer | NoAnswer] = []
+        for question in questions:
+            answer = self.ask(question, within)
+            said.append(answer)
+            if isinstance(answer, NoAnswer) and not answer.lasting:
+                return said + [answer] * (len(questions) - len(said))
+        return said
+
+
+class NoLink(OneByOne):
     """A bridge that knows no service: every answer is the offline one."""
 
     def ask(self, question: Question, within: float) -> Answer | NoAnswer:  # noqa: ARG002
@@ -98,6 +116,22 @@ class HttpLink:
             asked.cancel()
             return NoAnswer(f"no answer within {within * 1000:.0f} ms")
 
+    def tell(self, questions: Sequence[Question], within: float) -> list[Answer | NoAnswer]:
+        if len(questions) == 1:
+            return [self.ask(questions[0], within)]
+        try:
+            response = self._client.post(
+                LATE_PATH, json={"scans": [as_json(question) for question in questions]}, timeout=within
+            )
+            if not response.is_success:
+                # A service that cannot take many at once is told one by one.
+                lasting = response.status_code in NOT_THIS_QUESTION and "Retry-After" not in response.headers
+                once = [understood(response)] * len(questions)
+                return OneByOne.tell(self, questions, within) if lasting else once
+            return told_of(response, questions)
+        except (httpx.HTTPError, httpx.InvalidURL, RuntimeError, ValueError) as fault:
+            return [NoAnswer(f"{type(fault).__name__}: {fault}")] * len(questions)
+
     def close(self) -> None:
         """Waits for nothing: an open question goes to the upload."""
         self._workers.shutdown(wait=False, cancel_futures=True)
@@ -114,6 +148,25 @@ class HttpLink:
             return understood(response)
         except (httpx.HTTPError, httpx.InvalidURL, RuntimeError, ValueError) as fault:
             return NoAnswer(f"{type(fault).__name__}: {fault}")
+
+
+def told_of(response: httpx.Response, questions: Sequence[Question]) -> list[Answer | NoAnswer]:
+    """Reads what the service says of several scans, each by its number. Raises ValueError."""
+    try:
+        said = {one["sequence"]: one for one in response.json()["scans"]}
+    except (KeyError, TypeError, AttributeError) as fault:
+        raise ValueError("the service's answer is not understood") from fault
+    return [_told(said.get(question.sequence)) for question in questions]
+
+
+def _told(one: Any) -> Answer | NoAnswer:
+    try:
+        if one["verdict"] is None:
+            return NoAnswer("the service will not take it", lasting=True)
+        reason = (one["reason"] or {}).get("code")
+        return Answer(Verdict(one["verdict"]), reason, one["scan"])
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return NoAnswer("the service's answer is not understood")
 
 
 def as_json(question: Question) -> dict[str, Any]:

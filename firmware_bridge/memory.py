@@ -1,7 +1,7 @@
 """What a gate remembers: the fold of its journal, the same after a restart as before it."""
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -42,6 +42,8 @@ class Memory:
         self.unheard: dict[int, Asked] = {}
         self.last_at: datetime | None = None
         self.last_kind: str | None = None
+        self.last_bundle: tuple[int, int] | None = None
+        """Number and age in seconds of the bundle at the last heartbeat."""
         self._unheard_of: dict[str, set[int]] = {}
         self._open: dict[int, Asked] = {}
         self._latest: dict[str, Asked] = {}
@@ -63,8 +65,15 @@ class Memory:
                     self.decided(asked, decision_in(facts))
             case "answer":
                 self._heard(facts["of"])
+            case "answers":
+                for sequence in facts["of"]:
+                    self._heard(int(sequence))
+            case "heartbeat" if facts.get("age") is not None:
+                self.last_bundle = facts["bundle"], facts["age"]
             case "release":
                 self.released(facts)
+            case "compared":
+                self.compared(facts)
 
     def asked(self, asked: Asked) -> None:
         """A scan stands in the journal."""
@@ -93,6 +102,11 @@ class Memory:
             self.inside.setdefault(pass_id, datetime.fromisoformat(facts["at"]))
         elif pass_id is not None:
             self.inside.pop(pass_id, None)
+
+    def compared(self, facts: Mapping[str, Any]) -> None:
+        """An officer looked at whoever the pass let in; who was turned away did not go in."""
+        if not facts["matched"]:
+            self.inside.pop(facts["pass"], None)
 
     def latest(self, token: str) -> Asked | None:
         """The last scan of this text that may still be repeated."""
@@ -172,6 +186,15 @@ def answer_facts(of: int, answer: Answer, at: datetime) -> dict[str, Any]:
         "verdict": answer.verdict.value,
         "reason": answer.reason,
         "scan": answer.scan,
+    }
+
+
+def answers_facts(taken: Sequence[tuple[int, Answer]], at: datetime) -> dict[str, Any]:
+    """The same for several scans told at once: verdict, reason and the service's name by the scan's number."""
+    return {
+        "kind": "answers",
+        "at": at.isoformat(),
+        "of": {str(of): [answer.verdict.value, answer.reason, answer.scan] for of, answer in taken},
     }
 
 

@@ -70,6 +70,7 @@ class Today:
         self.trouble = ""
         self._bundle: Bundle | None = None
         self._came_at: float | None = None
+        self._was = (-1, timedelta(0))
         self._by_pass: Mapping[str, Expected] = {}
         self._answers: deque[Answered] = deque(maxlen=ANSWERS)
         self._lock = Lock()
@@ -82,6 +83,10 @@ class Today:
             if self._service is None:
                 self._service, self._bridge = service, bridge
                 self._read_kept()
+
+    def was(self, number: int, age: timedelta) -> None:
+        """How old a bundle was by the journal of an earlier run: a clock that was set back makes none younger."""
+        self._was = number, age
 
     @property
     def is_wanted(self) -> bool:
@@ -100,7 +105,7 @@ class Today:
             old = self._bundle
             if old is not None and (found.number, found.at) < (old.number, old.at):
                 raise BadBundle(f"it is older than the one here: number {found.number}, {old.number} was seen")
-            if old is not None and found.at <= old.at:
+            if old is not None and (found.number, found.at) == (old.number, old.at):
                 return old
             if self._kept is not None:
                 try:
@@ -119,7 +124,9 @@ class Today:
             return None
         if came is not None:
             return timedelta(seconds=self._clock.monotonic() - came)
-        return abs(self._clock.now() - bundle.at)
+        number, was = self._was
+        age = abs(self._clock.now() - bundle.at)
+        return max(age, was) if number == bundle.number else age
 
     @property
     def is_too_old(self) -> bool:

@@ -7,6 +7,7 @@ through days of it.
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Protocol
 
 from firmware_bridge.bundle import BadBundle
@@ -22,7 +23,7 @@ BUNDLE_EVERY = 60.0
 UPLOAD_EVERY = 5.0
 QUIET_UPLOAD = 300.0
 LONGEST_PAUSE = 300.0
-MOST = 100
+MOST, MOST_OCTETS = 100, 40_000
 
 
 class Tell(Protocol):
@@ -225,10 +226,12 @@ class Upkeep:
     def _entries(self) -> list[bytes]:
         assert self._through is not None
         try:
-            return self._journal.entries(self._through + 1, MOST)
+            entries = self._journal.entries(self._through + 1, MOST)
         except OSError as fault:
             self._trouble("journal", f"the journal cannot be read: {fault}")
             return []
+        ends = accumulate(len(entry) for entry in entries)
+        return [entry for entry, end in zip(entries, ends, strict=True) if end <= MOST_OCTETS]
 
     def _trouble(self, what: str, why: str) -> None:
         if why and self.troubles.get(what) != why:

@@ -10,6 +10,7 @@ from base64 import b64encode
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -100,7 +101,7 @@ def _gates(reading: Reading, institution: Institution) -> list[Mapping[str, Any]
     found = reading.session.scalars(
         sa.select(Gate).where(row.institution_id == institution.id, row.closed_at.is_(None)).order_by(row.zone)
     )
-    return [{"gate": one.id, "zone": one.zone, "name": one.name} for one in found]
+    return [{"gate": str(UUID(one.id)), "zone": one.zone, "name": one.name} for one in found]
 
 
 def _keys(reading: Reading) -> list[Mapping[str, Any]]:

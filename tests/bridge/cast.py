@@ -11,7 +11,7 @@ from firmware_bridge.decide import Direction, Verdict
 from firmware_bridge.fakes import FakeClock, MemoryFile
 from firmware_bridge.gatehouse import Gatehouse, Place
 from firmware_bridge.journal import Journal
-from firmware_bridge.link import Answer, Link, NoAnswer, NoLink, Question
+from firmware_bridge.link import Answer, Link, NoAnswer, NoLink, OneByOne, Question
 from firmware_bridge.passes import PublicKey
 from tests.passes.vectors import VALID_FROM, VALID_UNTIL, VISIT, public, written
 
@@ -33,7 +33,7 @@ FORGED = written(VISIT, key=2)
 TOO_EARLY = token(not_before=MIDDAY + timedelta(hours=1))
 
 
-class LiveState:
+class LiveState(OneByOne):
     """A service that counts each scan once, lets each pass in once, keeps what a gate did on its own, and can be
     cut off before or after it acted.
     """
@@ -69,7 +69,7 @@ class LiveState:
         return Answer(Verdict.REFUSE if twice and question.answered is None else Verdict.ADMIT, twice, scan)
 
 
-class Says:
+class Says(OneByOne):
     """A service that says the same to everything."""
 
     def __init__(self, answer: Answer | NoAnswer) -> None:

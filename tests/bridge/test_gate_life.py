@@ -9,7 +9,7 @@ from firmware_bridge.decide import Verdict
 from firmware_bridge.fakes import FakeClock, MemoryFile
 from firmware_bridge.gatehouse import Gatehouse, Place
 from firmware_bridge.journal import Journal
-from firmware_bridge.link import Answer, NoAnswer, Question
+from firmware_bridge.link import Answer, NoAnswer, OneByOne, Question
 from tests.bridge.cast import IN, MIDDAY, OUT, SECOND_IN, LiveState, gatehouse, token
 
 
@@ -17,7 +17,7 @@ class PowerCut(Exception):
     """The bridge dies at this line."""
 
 
-class DiesAsking:
+class DiesAsking(OneByOne):
     """The service hears the question and acts; the bridge dies before it hears the answer."""
 
     def __init__(self, live: LiveState) -> None:

@@ -5,7 +5,7 @@ from enum import Enum
 from random import Random
 
 from firmware_bridge.fakes import FakeClock, FakePort
-from firmware_bridge.link import Answer, NoAnswer, Question
+from firmware_bridge.link import Answer, NoAnswer, OneByOne, Question
 from tests.bridge.simulation.service import Service
 
 
@@ -80,7 +80,7 @@ class Disk:
         self.written, self.durable = bytearray(left), left
 
 
-class Way:
+class Way(OneByOne):
     """The network between a bridge and the service."""
 
     def __init__(self, service: Service, device: str, clock: FakeClock, fate: Fate) -> None:

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from service.app.gate_bundle import gate_bundle
 from service.app.scan_take import Reading, Verdict, take_scan
+from service.app.scans_tell import MOST, tell_scans
 from service.app.transact import transact
 from service.domain.passes import PassRefusal
 from service.domain.reasons import reason
@@ -59,6 +60,25 @@ class ScanAnswer(Answer):
     admission: UUID | None = Field(description="What the officer now compares face and document for.")
 
 
+class LateScan(NewScan):
+    offline_verdict: Verdicts = Field(description="What the gate did on its own.")
+
+
+class LateScans(Body):
+    scans: Annotated[list[LateScan], Field(min_length=1, max_length=MOST)]
+
+
+class LateAnswer(Answer):
+    sequence: Count
+    scan: UUID | None
+    verdict: Verdicts | None = Field(description="None: it is not taken, now or later.")
+    reason: ReasonSaid | None = Field(description="Why the live state would have refused what the gate did.")
+
+
+class LateAnswers(Answer):
+    scans: list[LateAnswer]
+
+
 class GateKey(Answer):
     id: int
     public: str = Field(description="Ed25519, 64 hexadecimal digits.")
@@ -100,6 +120,19 @@ def install(face: Interface) -> None:
         return _answer(transact(environment, caller.actor, lambda unit: take_scan(unit, reading)))
 
     @api.endpoint(
+        "POST", "/scans/late", summary="What a gate did while it was alone", principals=("bridge",), body=LateScans,
+        answer=LateAnswers, problems=(CONFLICT, NOT_POSSIBLE),
+    )  # fmt: skip
+    def tell_late(caller: SignedIn, body: LateScans) -> LateAnswers:
+        """Facts, labelled and never discarded. Told again they change nothing: it needs no key."""
+        readings = [
+            Reading(one.gate.hex, one.sequence, one.token, one.direction, one.scanned_at, one.offline_verdict)
+            for one in body.scans
+        ]
+        done = tell_scans(environment, caller.actor, readings)
+        return LateAnswers(scans=[_late(one.sequence, verdict) for one, verdict in zip(readings, done, strict=True)])
+
+    @api.endpoint(
         "GET", "/gates/<uuid:gate>/bundle", summary="What a gate must know to go on alone", principals=("bridge",),
         answer=GateKnows,
     )  # fmt: skip
@@ -126,6 +159,13 @@ def install(face: Interface) -> None:
                 for one in found.expected
             ],
         )
+
+
+def _late(sequence: int, verdict: Verdict | None) -> LateAnswer:
+    if verdict is None:
+        return LateAnswer(sequence=sequence, scan=None, verdict=None, reason=None)
+    said = _answer(verdict)
+    return LateAnswer(sequence=sequence, scan=said.scan, verdict=said.verdict, reason=said.reason)
 
 
 def _answer(verdict: Verdict) -> ScanAnswer:
