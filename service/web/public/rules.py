@@ -6,13 +6,12 @@ from datetime import date, timedelta
 
 from service.domain.law import Law
 from service.domain.law_rows import QuotaRow
-from service.domain.rates import BadRate, Rate, parse_rate
+from service.domain.rates import Rate
 from service.language.articles import article_text
 from service.web.entitled import say_rate
 from service.web.i18n import ngettext, words
 from service.web.messages import N_, Message
 
-LEFT_OPEN = ("none", "none stated", "unlimited", "unknown")
 FIGURES: Mapping[str, Message] = {"parcels": N_("Parcels"), "packets": N_("Small packets by post")}
 
 
@@ -100,14 +99,10 @@ def _often(rate: Rate) -> str:
 def _figure(text: str) -> str:
     if text == "unlimited":
         return words().sentence(N_("The law sets no limit to their number."))
-    try:
-        return (
-            _often(parse_rate(text))
-            if text not in LEFT_OPEN
-            else words().sentence(N_("The law names no number: ask at the institution."))
-        )
-    except BadRate:
-        return words().sentence(N_("The law names no number: ask at the institution."))
+    count, _, per = text.partition("/")
+    if per == "year" and count.isdigit():
+        return str(ngettext("{count} a year.", "{count} a year.", int(count)))
+    return words().sentence(N_("The law names no number: ask at the institution."))
 
 
 def _length(longest: timedelta) -> str:
