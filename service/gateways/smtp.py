@@ -78,10 +78,13 @@ class SmtpMail:
             return  # the letter is taken; how they part does not matter
 
     def _connected(self) -> smtplib.SMTP:
+        name = self.sender.partition("@")[2]  # smtplib would ask the network for a name of this machine
         if self.security == "tls":
-            server: smtplib.SMTP = smtplib.SMTP_SSL(self.host, self.port, timeout=self.timeout, context=self.trust())
+            server: smtplib.SMTP = smtplib.SMTP_SSL(
+                self.host, self.port, name, timeout=self.timeout, context=self.trust()
+            )
         else:
-            server = smtplib.SMTP(self.host, self.port, timeout=self.timeout)
+            server = smtplib.SMTP(self.host, self.port, name, timeout=self.timeout)
         try:
             server.ehlo_or_helo_if_needed()
             if self.security == "starttls":
