@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
-from typing import Literal
 
 import sqlalchemy as sa
 from cryptography.exceptions import InvalidSignature
@@ -11,22 +11,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from service.app.bridge_register import live_key
 from service.domain.access import Target, require
-from service.domain.bridge_journal import NOTHING_BEFORE, Entry, NoEntry, read_entry
+from service.domain.bridge_journal import NOTHING_BEFORE, Entry, Refused, continue_journal
 from service.store.columns import of
 from service.store.tables import BridgeKey, Device, JournalEntry, JournalFault
 from service.store.unit_of_work import UnitOfWork
 
 MOST = 100
 """Entries of one upload: their hashes stand in one leaf, which must fit a tile."""
-Fault = Literal["fork", "gap", "link", "signature", "form"]
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """The entry that was not taken, and why."""
-
-    kind: Fault
-    number: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,44 +39,30 @@ def take_journal(unit: UnitOfWork, entries: Sequence[bytes]) -> Taken:
     require(unit.actor, "journal.take", Target(device.institution_id))
     key = live_key(unit, device.id)
     through, head = _head(unit, key)
-    new: list[JournalEntry] = []
-    refused: Refused | None = None
-    known = _known(unit, key, entries, through)
-    for octets in entries[:MOST]:
-        try:
-            entry = read_entry(octets)
-        except NoEntry:
-            refused = _keep(unit, device, Refused("form", through + 1), octets, None)
-            break
-        if entry.number <= through:
-            stands = known.get(entry.number) or next(one.digest for one in new if one.number == entry.number)
-            if stands == entry.digest:
-                continue
-            refused = _keep(unit, device, Refused("fork", entry.number), octets, stands)
-            break
-        wrong = _wrong(entry, key, through, head)
-        if wrong is not None:
-            refused = _keep(unit, device, Refused(wrong, entry.number), octets, head)
-            break
-        through, head = entry.number, entry.digest
-        new.append(
-            JournalEntry(
-                id=unit.environment.new_id(),
-                institution_id=device.institution_id,
-                device_id=device.id,
-                key_id=key.id,
-                number=entry.number,
-                kind=entry.kind,
-                at=entry.at,
-                digest=entry.digest,
-                entry=octets,
-                received_at=unit.now,
-            )
-        )
-    if new:
-        unit.add(*new)
-        unit.tell("bridge.journal_taken", device.institution_id, through=through, head=head)
-    return Taken(through, head, refused)
+    given = entries[:MOST]
+    public = Ed25519PublicKey.from_public_bytes(bytes.fromhex(key.signing_key))
+    done = continue_journal(given, through, head, _known(unit, key, given, through), partial(_is_signed, public))
+    if done.new:
+        unit.add(*(_row(unit, device, key, entry) for entry in done.new))
+        unit.tell("bridge.journal_taken", device.institution_id, through=done.through, head=done.head)
+    if done.refused is not None:
+        _keep(unit, device, done.refused)
+    return Taken(done.through, done.head, done.refused)
+
+
+def _row(unit: UnitOfWork, device: Device, key: BridgeKey, entry: Entry) -> JournalEntry:
+    return JournalEntry(
+        id=unit.environment.new_id(),
+        institution_id=device.institution_id,
+        device_id=device.id,
+        key_id=key.id,
+        number=entry.number,
+        kind=entry.kind,
+        at=entry.at,
+        digest=entry.digest,
+        entry=entry.octets,
+        received_at=unit.now,
+    )
 
 
 def _head(unit: UnitOfWork, key: BridgeKey) -> tuple[int, str]:
@@ -109,19 +86,17 @@ def _known(unit: UnitOfWork, key: BridgeKey, entries: Sequence[bytes], through: 
     return {one.number: one.digest for one in found}
 
 
-def _wrong(entry: Entry, key: BridgeKey, through: int, head: str) -> Fault | None:
+def _is_signed(key: Ed25519PublicKey, signed: bytes, signature: bytes) -> bool:
     try:
-        Ed25519PublicKey.from_public_bytes(bytes.fromhex(key.signing_key)).verify(entry.signature, entry.signed)
+        key.verify(signature, signed)
     except InvalidSignature:
-        return "signature"
-    if entry.number != through + 1:
-        return "gap"
-    return "link" if entry.before != head else None
+        return False
+    return True
 
 
-def _keep(unit: UnitOfWork, device: Device, refused: Refused, octets: bytes, expected: str | None) -> Refused:
+def _keep(unit: UnitOfWork, device: Device, refused: Refused) -> None:
     """Once for each entry, however often it is sent."""
-    row, digest = of(JournalFault), sha256(octets).hexdigest()
+    row, digest = of(JournalFault), sha256(refused.octets).hexdigest()
     before = unit.session.execute(
         sa.select(row.id).where(row.device_id == device.id, row.number == refused.number, row.digest == digest)
     ).first()
@@ -133,12 +108,11 @@ def _keep(unit: UnitOfWork, device: Device, refused: Refused, octets: bytes, exp
                 device_id=device.id,
                 kind=refused.kind,
                 number=refused.number,
-                expected=expected,
+                expected=refused.expected,
                 digest=digest,
-                entry=octets,
+                entry=refused.octets,
                 received_at=unit.now,
             )
         )
         # One event a log: with entries that were taken, this one says what follows them.
         unit.tell("bridge.journal_taken", device.institution_id, refused=refused.kind, at=refused.number)
-    return refused

@@ -2,11 +2,11 @@
 
 import json
 import struct
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from typing import Any
+from typing import Any, Literal
 
 CONTEXT = b"kezdesu-journal-1\x00"
 KEY_CONTEXT = b"kezdesu-bridge-key-1\x00"
@@ -16,6 +16,7 @@ LARGEST = 4096
 NOTHING_BEFORE = bytes(32).hex()
 LONGEST_KIND = 20
 LARGEST_NUMBER = 2**31 - 1
+Fault = Literal["fork", "gap", "link", "signature", "form"]
 
 
 class NoEntry(ValueError):
@@ -49,6 +50,26 @@ class Entry:
         return self.octets[-SIGNATURE:]
 
 
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The entry that ended an upload, and why; `expected` is the digest that stands there, or that it had to name."""
+
+    kind: Fault
+    number: int
+    octets: bytes
+    expected: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Continued:
+    """The entries to keep, how far the journal is with them, and what was refused."""
+
+    new: tuple[Entry, ...]
+    through: int
+    head: str
+    refused: Refused | None = None
+
+
 def read_entry(octets: bytes) -> Entry:
     """Takes an entry apart; the signature is not looked at. Raises NoEntry."""
     if not LINK.size + SIGNATURE < len(octets) <= LARGEST:
@@ -64,6 +85,45 @@ def read_entry(octets: bytes) -> Entry:
     if not 0 < number <= LARGEST_NUMBER:
         raise NoEntry("number")
     return Entry(octets, number, before.hex(), kind, at, facts)
+
+
+def continue_journal(
+    entries: Sequence[bytes],
+    through: int,
+    head: str,
+    known: Mapping[int, str],
+    is_signed: Callable[[bytes, bytes], bool],
+) -> Continued:
+    """What becomes of an upload, in the order of the entries: those that are here already are passed over, the next
+    ones taken, and the first that contradicts or leaves one out ends it.
+
+    The journal stands at number `through` with digest `head`; `known` are the digests of the entries here whose numbers
+    are uploaded again. `is_signed` is asked with what is signed and the signature.
+    """
+    new: list[Entry] = []
+    here = dict(known)
+    for octets in entries:
+        try:
+            entry = read_entry(octets)
+        except NoEntry:
+            return Continued(tuple(new), through, head, Refused("form", through + 1, octets, None))
+        if entry.number <= through:
+            if here[entry.number] == entry.digest:
+                continue
+            return Continued(tuple(new), through, head, Refused("fork", entry.number, octets, here[entry.number]))
+        wrong: Fault | None = None
+        if not is_signed(entry.signed, entry.signature):
+            wrong = "signature"
+        elif entry.number != through + 1:
+            wrong = "gap"
+        elif entry.before != head:
+            wrong = "link"
+        if wrong is not None:
+            return Continued(tuple(new), through, head, Refused(wrong, entry.number, octets, head))
+        through, head = entry.number, entry.digest
+        here[through] = head
+        new.append(entry)
+    return Continued(tuple(new), through, head)
 
 
 def key_claim(journal: str, sealing_key: bytes) -> bytes:

@@ -5,7 +5,7 @@ import sqlalchemy as sa
 
 from firmware_bridge.journal import NOTHING_BEFORE
 from service.app.bridge_register import approve_key
-from service.app.journal_take import MOST, Refused
+from service.app.journal_take import MOST, Taken
 from service.domain.refusal import Refusal
 from service.store.columns import of
 from service.store.tables import BridgeKey, Event, JournalEntry, JournalFault
@@ -18,6 +18,10 @@ def faults(world: World) -> list[tuple[str, int]]:
     row = of(JournalFault)
     with world.environment.database.reading() as session:
         return [tuple(one) for one in session.execute(sa.select(row.kind, row.number).order_by(row.number))]
+
+
+def refused(told: Taken) -> tuple[str, int] | None:
+    return (told.refused.kind, told.refused.number) if told.refused is not None else None
 
 
 def numbers(world: World) -> list[int]:
@@ -41,12 +45,12 @@ def test_a_second_key_waits_for_a_person_and_then_ends_the_first(world: World) -
     second = register(world, identity(2), "f" * 16)
     assert not second.holds
     with_second = journal(identity(2)).entries(1, 5)
-    assert upload(world, with_second).refused == Refused("signature", 1)
+    assert refused(upload(world, with_second)) == ("signature", 1)
     with pytest.raises(Refusal):
         world.run(world.as_officer("gate_officer"), lambda unit: approve_key(unit, key=second.key))
     world.run(world.as_officer("head"), lambda unit: approve_key(unit, key=second.key))
     assert upload(world, with_second).through == 5
-    assert upload(world, journal().entries(1, 5)).refused == Refused("fork", 1)
+    assert refused(upload(world, journal().entries(1, 5))) == ("fork", 1)
     with pytest.raises(Refusal):
         register(world)
 
@@ -84,9 +88,9 @@ def test_the_entry_that_stands_elsewhere_otherwise_is_a_fork_and_kept_as_evidenc
     register(world)
     upload(world, journal().entries(1, 5))
     other = journal(None, *({"kind": "door", "at": "2026-03-02T04:00:00+00:00", "n": n} for n in range(5)))
-    refused = upload(world, other.entries(3, 3))
-    assert (refused.through, refused.refused) == (5, Refused("fork", 3))
-    assert upload(world, other.entries(3, 3)).refused == Refused("fork", 3)
+    told = upload(world, other.entries(3, 3))
+    assert (told.through, refused(told)) == (5, ("fork", 3))
+    assert refused(upload(world, other.entries(3, 3))) == ("fork", 3)
     assert faults(world) == [("fork", 3)]
 
 
@@ -94,7 +98,7 @@ def test_a_missing_entry_is_a_gap_and_what_came_before_it_is_kept(world: World) 
     register(world)
     entries = journal().entries(1, 5)
     told = upload(world, [*entries[:2], *entries[3:]])
-    assert (told.through, told.refused) == (2, Refused("gap", 4))
+    assert (told.through, refused(told)) == (2, ("gap", 4))
     assert upload(world, entries[2:]).through == 5
     assert faults(world) == [("gap", 4)]
 
@@ -105,14 +109,14 @@ def test_a_rewritten_entry_names_the_wrong_one_before_it(world: World) -> None:
     other = journal(None, {"kind": "stop", "at": "2026-03-02T04:00:00+00:00"}, *(
         {"kind": "door", "at": "2026-03-02T04:00:00+00:00"} for _ in range(3)
     ))  # fmt: skip
-    assert upload(world, other.entries(3, 1)).refused == Refused("link", 3)
+    assert refused(upload(world, other.entries(3, 1))) == ("link", 3)
 
 
 def test_what_is_not_signed_by_the_bridge_or_no_entry_at_all_is_refused(world: World) -> None:
     register(world)
     entry = journal().entries(1, 1)[0]
-    assert upload(world, [entry[:-1] + bytes([entry[-1] ^ 1])]).refused == Refused("signature", 1)
-    assert upload(world, [b"nothing of the kind"]).refused == Refused("form", 1)
+    assert refused(upload(world, [entry[:-1] + bytes([entry[-1] ^ 1])])) == ("signature", 1)
+    assert refused(upload(world, [b"nothing of the kind"])) == ("form", 1)
     assert upload(world, []).head == NOTHING_BEFORE.hex()
     assert {kind for kind, _ in faults(world)} == {"signature", "form"}
 
