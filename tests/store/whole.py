@@ -14,6 +14,7 @@ from service.store.unit_of_work import UnitOfWork
 from tests.store.whole_bridges import bridges
 from tests.store.whole_files import DAY, HOUR, HOUSE, OTHER_HOUSE, Whole, files, houses, people_and_officers
 from tests.store.whole_kiosk import kiosk
+from tests.store.whole_notices import notices
 from tests.store.whole_registry import registry
 from tests.store.whole_waiting import waiting
 
@@ -36,6 +37,7 @@ def whole(world: Environment) -> Whole:
     made.publish()
     _exceptions(made)
     _overseen(made)
+    notices(made)
     kiosk(made)
     _passing(made)
     return made
