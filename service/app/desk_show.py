@@ -124,3 +124,11 @@ def workplaces(environment: Environment, actor: Actor) -> list[Institution]:
             sa.select(Institution).where(of(Institution).id.in_(held)).order_by(of(Institution).id)
         )
         return list(found)
+
+
+def institutions_open(environment: Environment) -> list[Institution]:
+    """Every institution of the installation, by its code."""
+    with environment.database.reading() as session:
+        found = list(session.scalars(sa.select(Institution).order_by(of(Institution).id)))
+        session.expunge_all()
+    return found

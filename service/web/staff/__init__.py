@@ -8,16 +8,22 @@ from service.web.i18n import words
 from service.web.page_app import page_app
 from service.web.settings import WebSettings
 from service.web.staff import (
+    arrivals,
+    convicts,
     entrance,
+    entries,
     exceptions,
     faces,
     gate,
     keys,
     late,
     merges,
+    movements,
     officer_ways,
     officers,
     own_account,
+    proposals,
+    registers,
     relations,
     requests,
     reviews,
@@ -44,6 +50,12 @@ PARTS = (
     officers,
     officer_ways,
     keys,
+    convicts,
+    arrivals,
+    registers,
+    entries,
+    proposals,
+    movements,
 )
 
 

@@ -18,6 +18,7 @@ from service.web.staff.desk_words import WITNESS_STEPS
 MENU = (
     ("/requests", "calendar", N_("Requests"), "appointment.see_times"),
     ("/relations", "people", N_("Ties"), "relationship.see"),
+    ("/convicts", "person", N_("Convicts"), "convict.see_file"),
     ("/flags", "attention", N_("No longer fits"), "flag.resolve"),
     ("/disputes", "shield", N_("Disputes"), "dispute.answer"),
     ("/exceptions", "record", N_("Exceptions"), "exception.see"),

@@ -24,7 +24,7 @@ SHOWN = 200
 """So many faulty lines stand on the page; the file has the others."""
 EVERY = 500
 """After so many lines the page says how far it is."""
-_HERE = "<!--progress-->"
+_HERE = "progress-stands-here"
 
 
 class Chosen(Body):
@@ -90,7 +90,7 @@ def pages(face: StaffFace) -> Pages:
         return Response(stream_with_context(pieces()), mimetype="text/html")
 
     def _page() -> str:
-        return render_template("staff/imported.html", here=Markup(_HERE))
+        return render_template("staff/imported.html", here=_HERE)
 
     def _whole(inside: str) -> str:
         return _page().replace(_HERE, inside)
