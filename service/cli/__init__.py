@@ -13,6 +13,7 @@ COMMANDS: Mapping[str, str] = {
     "entitlement": "may this convict have this appointment on this day, and if not, why and when",
     "institution": "open institutions, list them",
     "law": "check or show the law file",
+    "leads": "find patterns across records on the auditor's side, record what came of them",
     "migrate": "bring the database to the newest shape; --check: is a migration missing",
     "reconcile": "compare a day of the gates with its appointments, and sign the result",
     "run": "start the demonstration and everything that belongs to it",

@@ -6,7 +6,7 @@ import sys
 
 from tests.bench.figures import Figure
 
-SUBJECTS = ("entitlement", "record", "booking", "scan", "page", "national", "cold_start", "gate", "register")
+SUBJECTS = ("entitlement", "record", "booking", "scan", "page", "national", "leads", "cold_start", "gate", "register")
 
 
 def run(subjects: list[str]) -> list[Figure]:

@@ -24,7 +24,7 @@ from service.store.tables import NATIONAL
 from service.store.verify.finding import Finding
 from service.store.verify.mirror.openings import Released
 from service.store.verify.mirror.walk import Beside, Walk
-from service.store.verify.rules import all_rules
+from service.store.verify.rules import Rule, all_rules
 from service.store.verify.rules.cells import plain
 from service.store.verify.steady import no_cycles
 
@@ -99,19 +99,22 @@ def verify_mirror(
     kept: Sequence[bytes] = (),
     state: Path | None = None,
     progress: Callable[[int], Callable[[int], None]] | None = None,
+    watching: Sequence[Rule] = (),
 ) -> MirrorReport:
     """Checks every log under `directory`; nothing is written but `state`, where one is named.
 
     The keys of logs come from the policy or from `keys`; a log of neither is verified with the key that lies beside it,
     which is a finding (`mirror.key`). `kept` are heads (C2SP checkpoints) that somebody kept from before. `openings`
-    adds the rules that look at people. Raises Unreadable.
+    adds the rules that look at people. `watching` see every change too; a run with them keeps no state. Raises
+    Unreadable.
     """
     places = logs_in(directory)
     if not places:
         raise Unreadable(f"no copy of a log in {directory}")
     known = {key.name: key for key in (*keys, *(log.verifier for log in (policy.logs if policy else ())))}
     run = _Run(places, policy, known, openings, kept)
-    run.begin(state)
+    assert state is None or not watching
+    run.begin(state, watching)
     told = progress(run.total) if progress else _quiet
     told(run.state.report.events)
     since = 0
@@ -149,7 +152,7 @@ class _Run:
         self.total = sum(_size(head) for head in heads.values())
         self._by_table: dict[str, list[Any]] = {}
 
-    def begin(self, file: Path | None) -> None:
+    def begin(self, file: Path | None, watching: Sequence[Rule] = ()) -> None:
         """Takes up the state of a file, if it is of the same heads; otherwise begins at the first log."""
         found = _taken_up(file)
         if found is not None and found.heads == self.state.heads:
@@ -158,7 +161,7 @@ class _Run:
         else:
             ids = {place: _origin(head).rpartition("/")[2] for place, head in self.state.heads.items()}
             self.state.waiting = sorted(ids, key=lambda place: (ids[place] != NATIONAL, place))
-        for rule in self.state.rules:
+        for rule in (*self.state.rules, *watching):
             for table in rule.tables:
                 self._by_table.setdefault(table, []).append(rule)
 
