@@ -119,11 +119,12 @@ def _document(reading: Reading, person: Person) -> Sequence[Check]:
 
 def _phone(reading: Reading, person: Person) -> Check:
     """Whether accounts of other people, closed ones too, have the same phone; or the document is theirs as well."""
-    mine, others = of(Account), sa.alias(of(Account))
+    row = of(Account)
+    mine = sa.select(row.phone_index).where(row.person_id == person.id, row.phone_index != "")
     counted = reading.session.execute(
-        sa.select(sa.func.count(sa.distinct(others.c.person_id)))
-        .join_from(of(Account), others, others.c.phone_index == mine.phone_index)
-        .where(mine.person_id == person.id, mine.phone_index != "", others.c.person_id != person.id)
+        sa.select(sa.func.count(sa.distinct(row.person_id))).where(
+            row.phone_index.in_(mine), row.person_id != person.id
+        )
     ).scalar_one()
     return Check("phone-shared" if counted else "phone-own", "look" if counted else "good", _some(counted))
 

@@ -59,7 +59,7 @@ def pages(face: StaffFace) -> Pages:
 
     @part.page("/requests/<uuid:appointment>", audience=("officer",), methods=("GET", "POST"))
     def look(caller: SignedIn, appointment: UUID) -> str | Response:
-        place = face.enter(caller, SEE)
+        place = face.enter(caller, SEE if request.method == "GET" else DECIDE)
         form = Form(RefusedFor, labels={"ground": N_("Ground"), "words": N_("What the family will read")})
         if switching_language():
             form.keep()
