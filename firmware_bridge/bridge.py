@@ -28,6 +28,8 @@ from firmware_bridge.ports import Port, PortState, SerialPort
 from firmware_bridge.power import mains
 from firmware_bridge.quieter import Quieter
 from firmware_bridge.release import Releases
+from firmware_bridge.screen.screen import Screen
+from firmware_bridge.screen.server import LoopbackServer
 from firmware_bridge.today import Today
 from firmware_bridge.upkeep import Upkeep
 
@@ -106,14 +108,16 @@ class Bridge:
             Thread(target=self._look_after),
         ]
         self.page = HealthPage(config.health_port, self.health, self._clock) if config.health_port else None
+        self.screen = self._screen_at(config.screen_port) if config.screen_port is not None else None
 
     def start(self) -> None:
         """Serves the readers until `stop`."""
         for thread in self._threads:
             thread.daemon = True
             thread.start()
-        if self.page is not None:
-            self.page.start()
+        for page in (self.page, self.screen):
+            if page is not None:
+                page.start()
         self._tell("started", readers=len(self._config.names()), unheard=self.gatehouse.unheard)
 
     def stop(self) -> None:
@@ -125,10 +129,24 @@ class Bridge:
         for workers in self._workers:
             workers.shutdown(wait=False)
         self.upkeep.stop()
-        for held in (self._link, self._channel, self._file, self.page):
-            if isinstance(held, HttpLink | HttpChannel | DiskFile | HealthPage):
+        for held in (self._link, self._channel, self._file, self.page, self.screen):
+            if isinstance(held, HttpLink | HttpChannel | DiskFile | HealthPage | LoopbackServer):
                 held.close()
         self._tell("stopped", unheard=self.gatehouse.unheard)
+
+    def _screen_at(self, port: int) -> LoopbackServer:
+        behind = (one.place for line in self._config.osdp for one in line.readers)
+        doors = {one.place.gate: (one.relay, self._relays[one.relay]) for one in self._config.readers if one.relay}
+        screen = Screen(
+            today=self.today,
+            gatehouse=self.gatehouse,
+            releases=self.releases,
+            clock=self._clock,
+            places=frozenset((*(one.place for one in self._config.readers), *behind)),
+            secret=lambda: secrets.token_hex(16),
+            doors=doors,
+        )
+        return LoopbackServer(port, screen)
 
     def _serve_reader(self, reader: ReaderConfig) -> None:
         name = f"reader {reader.place.reader}"

@@ -39,7 +39,7 @@ class Config:
     lie beside the journal where they are not named;
     `verifier_key` is the key that signs bundles, empty to believe the first one the service says.
 
-    `health_port` is the port of the health page on loopback, None for none.
+    `health_port` and `screen_port` are the ports of health page and gate's screen on loopback, None for none.
     """
 
     institution: int
@@ -53,6 +53,7 @@ class Config:
     relays: tuple[RelayConfig, ...] = ()
     printers: tuple[PrinterConfig, ...] = ()
     health_port: int | None = None
+    screen_port: int | None = None
     identity: Path | None = None
     bundle: Path | None = None
     bundle_limit: timedelta = timedelta(hours=4)
@@ -95,6 +96,7 @@ def parse(table: Mapping[str, Any], folder: Path) -> Config:
     bridge = Section(top.table("bridge"), "[bridge]", problems)
     service = Section(top.table("service", required=False), "[service]", problems)
     health = Section(top.table("health", required=False), "[health]", problems)
+    screen = Section(top.table("screen", required=False), "[screen]", problems)
     bundle = Section(top.table("bundle", required=False), "[bundle]", problems)
     config = Config(
         institution=bridge.number("institution", 1, 0xFFFF),
@@ -108,13 +110,14 @@ def parse(table: Mapping[str, Any], folder: Path) -> Config:
         relays=tuple(hardware.relay(section) for section in top.sections("relays")),
         printers=tuple(hardware.printer(section, folder) for section in top.sections("printers")),
         health_port=health.number("port", 0, 0xFFFF, 0) or None,
+        screen_port=screen.number("port", 0, 0xFFFF, 0) or None,
         identity=folder / bridge.text("identity", "bridge.identity"),
         bundle=folder / bundle.text("file", "gate.bundle"),
         bundle_limit=timedelta(hours=bundle.number("limit_hours", 1, 24, 4)),
         bundle_every=float(bundle.number("every_seconds", 15, 900, 60)),
         verifier_key=_verifier_key(service),
     )
-    for section in (top, bridge, service, health, bundle):
+    for section in (top, bridge, service, health, screen, bundle):
         section.nothing_else()
     _across(config, problems)
     if problems:

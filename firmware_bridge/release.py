@@ -76,7 +76,7 @@ class Releases:
         """
         if first.officer == second.officer:
             raise NotReleased("same-officer")
-        officers = [self._proven(one, gate) for one in (first, second)]
+        officers = [self.proven(one, gate) for one in (first, second)]
         return self._gatehouse.release(
             gate=gate,
             direction=direction.value,
@@ -86,7 +86,8 @@ class Releases:
             **{"pass": pass_id},
         )
 
-    def _proven(self, given: Credential, gate: str) -> Officer:
+    def proven(self, given: Credential, gate: str) -> Officer:
+        """The officer whose PIN this is. Raises NotReleased, or NotRecorded when a wrong one cannot be journalled."""
         officer = self._today.officer(given.officer)
         if officer is None:
             raise NotReleased("unknown-officer")
