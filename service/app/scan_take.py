@@ -148,7 +148,8 @@ def _refusal(
         gate_zone=known.gate.zone,
         at=at,
         direction=direction,
-        revoked=lambda _: entry_pass is not None and entry_pass.revoked_at is not None,
+        # A label says what was true when the gate decided, not what has become true by the time it is told of it.
+        revoked=lambda _: entry_pass is not None and entry_pass.revoked_at is not None and entry_pass.revoked_at <= at,
     )
     if refusal is not None:
         return refusal
@@ -156,9 +157,14 @@ def _refusal(
         return PassRefusal.UNKNOWN_PASS
     if direction is Direction.EXIT:
         return None if known.admission else PassRefusal.NOT_INSIDE
-    if known.appointment is None or known.appointment.state not in OPEN_STATES:
+    appointment = known.appointment
+    if appointment is None or (appointment.state not in OPEN_STATES and not _ended_after(appointment, at)):
         return PassRefusal.NOT_GRANTED
     return PassRefusal.ALREADY_INSIDE if known.admission else None
+
+
+def _ended_after(appointment: Appointment, at: datetime) -> bool:
+    return appointment.ended_at is not None and appointment.ended_at > at
 
 
 def _verdict(direction: str, refusal: PassRefusal | None) -> str:

@@ -5,14 +5,20 @@ has no gap, and the service knows in the end what every gate did.
 """
 
 from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from shutil import rmtree
 
 import pytest
 
 from tests.bridge.simulation.defects import Defect
 from tests.bridge.simulation.prison import Prison
+from tests.bridge.simulation.real import Both, stage
 
 SHARES = 8
 SEEDS, SOAKED = 2_000, 20_000
+REAL_SEEDS, REAL_SOAKED = 24, 400
+"""The real service takes twenty times as long as its model, which it holds true here."""
 FOUND_WITHIN = 100
 
 
@@ -27,6 +33,33 @@ def test_three_days_at_the_gates_go_well_whatever_happens(share: int, rounds: Ca
         deaths += findings.deaths
     assert answered > 40 * len(seeds), "a simulation in which nobody is answered shows nothing"
     assert deaths > 3 * len(seeds)
+
+
+@pytest.fixture(scope="module")
+def staged(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The real service's database with every family of the simulation."""
+    return stage(tmp_path_factory.mktemp("stage"))
+
+
+def test_the_model_answers_and_labels_as_the_real_service_does(
+    staged: Path, tmp_path: Path, rounds: Callable[[int, int], int]
+) -> None:
+    asked = 0
+    for seed in range(rounds(REAL_SEEDS, REAL_SOAKED)):
+        made: list[Both] = []
+
+        def both(now: Callable[[], datetime], seed: int = seed, made: list[Both] = made) -> Both:
+            made.append(Both(now, staged, tmp_path / str(seed), seed=seed))
+            return made[0]
+
+        findings = Prison(seed, service=both).play()
+        (service,) = made
+        service.environment.database.close()
+        rmtree(tmp_path / str(seed))
+        assert findings.bad == [], f"seed {seed}"
+        assert service.differences == [], f"seed {seed}"
+        asked += service.asked
+    assert asked > 20 * rounds(REAL_SEEDS, REAL_SOAKED)
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from datetime import datetime
 from firmware_bridge.decide import Verdict
 from firmware_bridge.fakes import MemoryFile
 from firmware_bridge.journal import Journal, JournalDamaged
+from tests.bridge.simulation.journals import quick
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class Findings:
 def whole(findings: Findings, gate: str, octets: bytes) -> list[dict[str, object]]:
     """The journal's records, which must read from the first to the last without a gap."""
     try:
-        records = Journal(MemoryFile(octets)).taken_over()
+        records = Journal(MemoryFile(octets), quick).taken_over()
     except JournalDamaged as damage:
         findings.bad.append(f"{gate}: {damage}")
         return []

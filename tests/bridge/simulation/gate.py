@@ -11,15 +11,31 @@ from firmware_bridge.fakes import FakeClock
 from firmware_bridge.gatehouse import Gatehouse, Place
 from firmware_bridge.journal import Journal, JournalDamaged
 from firmware_bridge.loop import LineLoop, Station
-from firmware_bridge.passes import read
+from firmware_bridge.today import Today
+from firmware_bridge.upkeep import Upkeep
 from tests.bridge.simulation.checks import Told
 from tests.bridge.simulation.defects import Defect, ForgetfulWay, HastyGatehouse, NoRepairDisk
+from tests.bridge.simulation.journals import OWN, Post, quick
 from tests.bridge.simulation.machine import Died, Disk, DyingPort, Fate, Network, Way
-from tests.bridge.simulation.passes import KEYS
+from tests.bridge.simulation.passes import KEYS, read_once
 from tests.passes.vectors import VISIT
 
 SAME_SCAN = 60
 IN_VIEW = 3.5
+
+BEAT = 1800.0
+"""Rarer than in life: a heartbeat each minute would be all that thousands of seeds do."""
+
+
+class Nowhere:
+    """Keeps nothing: what the service said is asked for again at each start."""
+
+    def read(self) -> bytes | None:
+        return None
+
+    def write(self, octets: bytes) -> None:
+        """Forgets it."""
+
 
 if TYPE_CHECKING:
     from tests.bridge.simulation.prison import Prison
@@ -56,7 +72,7 @@ class Gate:
         self.way = way(self.prison.service, self.name, self.clock, self.fate)
         self.way.network = self.network
         try:
-            journal = Journal(self.disk)
+            journal = Journal(self.disk, quick)
         except JournalDamaged as damage:
             self.prison.findings.wrong(self.prison.now, f"{self.name} does not start: {damage}")
             return
@@ -75,11 +91,22 @@ class Gate:
             return
         if self.prison.defect is Defect.ADMITS_TWICE:
             gate._memory.inside.clear()
+        self.upkeep = Upkeep(
+            gate,
+            journal,
+            Today(self.clock),
+            self.clock,
+            Post(self.way, self.fate, self.prison.journals, self.name),
+            OWN,
+            Nowhere(),
+            self._tell,
+            beat=BEAT,
+        )
         self.up = True
         for way, place in self.places.items():
             port = DyingPort(self.clock, self.fate)
             loop = LineLoop(
-                [Station(place)],
+                [Station(place, door=f"{place.reader}-door" if place.direction is Direction.ENTRY else None)],
                 port=port,
                 device=Scanner(LineCodec(), honeywell),
                 gatehouse=gate,
@@ -137,7 +164,7 @@ class Gate:
         return Told(
             self.name,
             self.places[way].reader,
-            read(text).pass_id.hex(),
+            read_once(text).pass_id.hex(),
             Verdict(str(told["verdict"])),
             str(reason) if reason is not None else None,
             sequence if isinstance(sequence, int) else None,
@@ -151,6 +178,7 @@ class Gate:
             self.sync()
             try:
                 self.gatehouse.send_unheard(10)
+                self.upkeep.step()
             except Died:
                 self.died()
 

@@ -7,7 +7,7 @@ from typing import cast
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from firmware_bridge.passes import PublicKey
+from firmware_bridge.passes import GatePass, PublicKey, read
 from tests.bridge.cast import token
 from tests.passes.vectors import VALID_FROM, VALID_UNTIL, public
 
@@ -36,6 +36,12 @@ class CheckedOnce:
 
 
 KEYS = {1: PublicKey(cast(Ed25519PublicKey, CheckedOnce()), VALID_FROM, VALID_UNTIL)}
+
+
+@cache
+def read_once(text: str) -> GatePass:
+    """The fields of a pass, for whoever watches; the gates read it each time."""
+    return read(text)
 
 
 @cache

@@ -7,12 +7,13 @@ from random import Random
 
 from firmware_bridge.decide import Verdict
 from firmware_bridge.link import NoAnswer
-from firmware_bridge.passes import read
 from tests.bridge.simulation.checks import Findings, Told, answers_are_kept, whole
+from tests.bridge.simulation.days import days_are_compared
 from tests.bridge.simulation.defects import Defect
 from tests.bridge.simulation.gate import Gate
+from tests.bridge.simulation.journals import Journals
 from tests.bridge.simulation.machine import Network
-from tests.bridge.simulation.passes import BEGAN, DAYS, OPEN, SHUT, ZONES, passes
+from tests.bridge.simulation.passes import BEGAN, DAYS, OPEN, SHUT, ZONES, passes, read_once
 from tests.bridge.simulation.service import Service
 
 SAME_SCAN = 60
@@ -22,12 +23,19 @@ IN_VIEW = 3.5
 class Prison:
     """`play` lives through the seed; what is wrong stands in the findings it answers."""
 
-    def __init__(self, seed: int, defect: Defect = Defect.NONE) -> None:
+    def __init__(
+        self,
+        seed: int,
+        defect: Defect = Defect.NONE,
+        service: Callable[[Callable[[], datetime]], Service] | None = None,
+    ) -> None:
         self.random = Random(seed)
         self.defect = defect
         self.now = BEGAN
         self.findings = Findings()
-        self.service = Service(lambda: self.now, {f"gate-{zone}": zone for zone in ZONES})
+        zones = {f"gate-{zone}": zone for zone in ZONES}
+        self.service = service(lambda: self.now) if service else Service(lambda: self.now, zones)
+        self.journals = Journals()
         self._due: list[tuple[datetime, int, Callable[[], None]]] = []
         self._count = 0
         self.gates = [Gate(f"gate-{zone}", zone, self) for zone in ZONES]
@@ -113,7 +121,7 @@ class Prison:
                     self.at(late, lambda g=other, t=text: self._copied(g, t))  # type: ignore[misc]
 
     def _revoke(self, text: str) -> None:
-        self.service.revoked.setdefault(read(text).pass_id.hex(), self.now)
+        self.service.revoked.setdefault(read_once(text).pass_id.hex(), self.now)
 
     def _comes(self, gate: Gate, text: str, tries: int) -> None:
         told = self._shown(gate, "in", text)
@@ -149,7 +157,7 @@ class Prison:
         self.findings.scans += 1
         last = self.shown.get((gate.name, way, text), BEGAN - timedelta(days=1))
         self.shown[gate.name, way, text] = self.now
-        pass_id = read(text).pass_id.hex()
+        pass_id = read_once(text).pass_id.hex()
         was_up, deaths = gate.up, self.findings.deaths
         known = self._is_known(gate, pass_id)
         told = gate.show(way, text)
@@ -185,7 +193,7 @@ class Prison:
             if way == "out" and told.verdict is not Verdict.LEAVE:
                 self.findings.wrong(self.now, f"{gate.name} answered {told.verdict} at the exit")
             return
-        found = read(text)
+        found = read_once(text)
         clocks = [self.now, gate.clock.now()]
         revoked = self.service.revoked.get(told.pass_id)
         # The upload may have told the service since: what is true of it now was true or became so by this scan.
@@ -204,6 +212,12 @@ class Prison:
             )
 
     # --- the end
+
+    def _told_to_the_end(self, gate: Gate, records: list[dict[str, object]]) -> None:
+        """The service has the journal as it stands on the disk."""
+        have = [entry.number for entry in self.journals.taken.get(gate.name, [])]
+        if have != [record["sequence"] for record in records]:
+            self.findings.bad.append(f"{gate.name}: the service has {len(have)} of {len(records)} records")
 
     def _heal(self, end: datetime) -> None:
         """Everything is mended, every bridge starts once more and uploads: nothing may be missing or changed."""
@@ -224,7 +238,12 @@ class Prison:
             if gate.gatehouse is not None and gate.gatehouse.unheard:
                 self.findings.wrong(self.now, f"{gate.name}: {gate.gatehouse.unheard} scans were never taken")
             journals[gate.name] = whole(self.findings, gate.name, gate.disk.durable)
+            if gate.gatehouse is not None:
+                self._told_to_the_end(gate, journals[gate.name])
         answers_are_kept(self.findings, journals)
+        days_are_compared(self.findings, self.journals)
+        for device, refused in self.journals.refused:
+            self.findings.bad.append(f"{device}: entry {refused.number} was refused: {refused.kind}")
         # A pass that was refused for want of an answer may have been shown again: the last answer to a scan counts.
         for told in {(told.gate, told.sequence): told for told in self.findings.told}.values():
             if told.sequence is None:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from firmware_bridge.decide import Direction, Verdict
 from firmware_bridge.link import Answer, NoAnswer, Question
-from firmware_bridge.passes import read
+from tests.bridge.simulation.passes import read_once
 
 
 @dataclass(slots=True)
@@ -47,7 +47,7 @@ class Service:
         kept = self.scans.get(name)
         if kept is not None and question.answered in (None, kept.verdict):
             return self._answer(name)
-        pass_id = read(question.token).pass_id.hex()
+        pass_id = read_once(question.token).pass_id.hex()
         if kept is not None:
             # The live answer came too late and the gate did otherwise: what the gate did stands.
             if kept.verdict is Verdict.ADMIT and self.inside.get(pass_id) == name:
@@ -71,7 +71,7 @@ class Service:
 
     def _wrong(self, device: str, pass_id: str, question: Question) -> str | None:
         at = self._now() if question.answered is None else question.scanned_at
-        found = read(question.token)
+        found = read_once(question.token)
         if question.direction is Direction.EXIT:
             return None if pass_id in self.inside else "not-inside"
         if not found.not_before <= at.timestamp() <= found.not_after:
