@@ -49,7 +49,7 @@ class TwilioSms:
 
     account: str
     user: str
-    secret: str
+    secret: str = field(repr=False)
     sender: str
     callback: str
     http_client: HttpClient | None = None
