@@ -23,7 +23,8 @@ from service.store.environment import Environment
 from service.store.tables import ConvictCard, Device, KioskAlarm, Person, Placement, Session
 from service.store.unit_of_work import UnitOfWork
 
-TRIES, TRIES_AT_KIOSK = 5, 60
+TRIES, TRIES_AT_KIOSK, TRIES_FROM_QUEUE = 5, 60, 1200
+"""For a card, whichever way it is tried; at a kiosk's screen; and for what a kiosk kept while its line was cut."""
 WINDOW = timedelta(minutes=15)
 SEEN_EVERY = timedelta(seconds=5)
 
@@ -130,7 +131,7 @@ def sign_out_convict(environment: Environment, kiosk: Actor, token: str) -> None
 def verified_convict(environment: Environment, kiosk: Actor, *, card: str, pin: str) -> str | None:
     """The convict of a card and PIN said while the line was cut; None for a wrong one. Throttled like a sign-in."""
     number, found = _known(environment, kiosk, card)
-    transact(environment, kiosk, lambda unit: _count(unit, number))
+    transact(environment, kiosk, lambda unit: _count(unit, number, "queue-of", TRIES_FROM_QUEUE))
     said = _said(found, pin)
     if found is None or said is None or found.first_pin:
         return None
@@ -191,9 +192,9 @@ def _subject(number: str) -> str:
     return f"pin-of:{number}"
 
 
-def _count(unit: UnitOfWork, number: str) -> None:
+def _count(unit: UnitOfWork, number: str, way: str = "pins-at", most: int = TRIES_AT_KIOSK) -> None:
     require(unit.actor, "convict.sign_in", Target(unit.actor.institution))
-    count_try(unit, f"pins-at:{unit.actor.device}", limit=TRIES_AT_KIOSK, window=WINDOW)
+    count_try(unit, f"{way}:{unit.actor.device}", limit=most, window=WINDOW)
     count_try(unit, _subject(number), limit=TRIES, window=WINDOW)
 
 

@@ -12,6 +12,7 @@ COMMANDS: Mapping[str, str] = {
     "demo": "make a demonstration, or a population of national size by seed",
     "entitlement": "may this convict have this appointment on this day, and if not, why and when",
     "institution": "open institutions, list them",
+    "kiosk": "serve the touch screen for convicts, on its device",
     "law": "check or show the law file",
     "leads": "find patterns across records on the auditor's side, record what came of them",
     "migrate": "bring the database to the newest shape; --check: is a migration missing",

@@ -41,6 +41,7 @@ class BodyKey(Answer):
 
 
 class Kiosk(Answer):
+    device: UUID = Field(description="What is sealed for the queue is bound to it, without hyphens.")
     name: str
     institution: Institute
     now: datetime
@@ -127,6 +128,7 @@ def install(face: Interface) -> None:
     def show_kiosk(caller: SignedIn) -> Kiosk:
         shown = show_standing(environment, caller.actor)
         return Kiosk(
+            device=UUID(caller.id),
             name=shown.name,
             institution=institute(shown.institution),
             now=environment.clock(),

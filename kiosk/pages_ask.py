@@ -1,0 +1,181 @@
+"""What he asks for: calls, visits, whom the next is kept for, a copy of his record; a number before "done"."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from flask import Blueprint, redirect, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from kiosk.app import Kiosk, NobodyHere, do, here, language, page, session, sitting
+from kiosk.service import Offline
+from kiosk.slip import request_slip
+from kiosk.waiting import LETTER_INFO, Full, sealed_to
+
+pages = Blueprint("ask", __name__)
+WITH_SOMEBODY = {"call": "call", "video_call": "video_call", "short": "visit", "long": "visit", "video": "visit"}
+KEPT = ("short", "long", "video")
+HELP = ("legal", "medical")
+WINDOWS = {"soon": 7, "month": 30}
+OFFLINE_KINDS = ("call", "video_call", "short", "long", "record_copy")
+
+
+@pages.get("/ask/<kind>")
+def who(kind: str) -> AnyResponse:
+    """With whom."""
+    if kind not in WITH_SOMEBODY:
+        return redirect(url_for("enter.home"))
+    return page("who.html", kind=kind, people=_confirmed(), title=f"ask.{kind}", to="ask.when", calls="call" in kind)
+
+
+@pages.get("/ask/<kind>/<tie>")
+def when(kind: str, tie: str) -> AnyResponse:
+    """When, and the whole said once more before it is asked."""
+    person = next((one for one in _confirmed() if one["id"] == tie), None)
+    if kind not in WITH_SOMEBODY or person is None:
+        return redirect(url_for("enter.home"))
+    left = next((one for one in here().service.get("home", session())["left"] if _is(one, kind)), None)
+    return page("when.html", kind=kind, person=person, windows=WINDOWS, left=left)
+
+
+@pages.post("/ask/<kind>/<tie>")
+def ask(kind: str, tie: str) -> AnyResponse:
+    """Asked: the answer carries the number."""
+    if kind not in WITH_SOMEBODY:
+        return redirect(url_for("enter.home"))
+    days = WINDOWS.get(request.form.get("window", ""), 30)
+    today = _today(here())
+    visit = WITH_SOMEBODY[kind] == "visit"
+    return _made(
+        {
+            "kind": WITH_SOMEBODY[kind],
+            "relationship": tie,
+            "first_day": today.isoformat(),
+            "last_day": (today + timedelta(days=days)).isoformat(),
+            **({"appointment_kind": kind} if visit else {}),
+        }
+    )
+
+
+@pages.route("/help-call", methods=("GET", "POST"))
+def help_call() -> AnyResponse:
+    """A call for legal or medical help: whom he calls is his to say."""
+    purpose = request.values.get("purpose", "")
+    if request.method == "GET" or purpose not in HELP or not request.form.get("words", "").strip():
+        return page(
+            "help_call.html",
+            purposes=HELP,
+            purpose=purpose if purpose in HELP else "legal",
+            fault=request.method == "POST",
+        )
+    return _made({"kind": "call", "purpose": purpose, "words": request.form["words"][:1000]})
+
+
+@pages.get("/keep")
+def keep() -> AnyResponse:
+    """For whom the next visit is kept."""
+    return page("keep.html", kinds=KEPT, people=_confirmed(), kept=here().service.get("home", session())["kept"])
+
+
+@pages.post("/keep")
+def keep_it() -> AnyResponse:
+    """Takes effect at once; what was said later counts."""
+    kind, tie = request.form.get("kind", ""), request.form.get("tie", "")
+    if kind not in KEPT or not tie:
+        return redirect(url_for("ask.keep"))
+    return _made({"kind": "keep_for", "appointment_kind": kind, "relationship": tie})
+
+
+@pages.route("/first-visit", methods=("GET", "POST"))
+def first_visit() -> AnyResponse:
+    """After quarantine he chooses the kind of his first visit (PEC 106(4))."""
+    kind = request.form.get("kind", "")
+    if kind not in ("short", "long"):
+        return page("first_visit.html")
+    return _made({"kind": "first_visit", "appointment_kind": kind})
+
+
+@pages.post("/shorten/<appointment>")
+def shorten(appointment: str) -> AnyResponse:
+    """A short visit in place of a long one (PEC 106(5))."""
+    return _made({"kind": "long_to_short", "appointment": appointment})
+
+
+@pages.route("/copy", methods=("GET", "POST"))
+def copy() -> AnyResponse:
+    """A copy of what stands under his name (PEC 104(1)(6))."""
+    if request.method == "GET":
+        return page("sure.html", title="copy.title", text="copy.text", button="copy.button", to=url_for("ask.copy"))
+    return _made({"kind": "record_copy"})
+
+
+@pages.route("/letter", methods=("GET", "POST"))
+def letter() -> AnyResponse:
+    """A letter that staff can neither read nor remove: sealed here, to the key of the body alone."""
+    who = sitting()
+    keys = {one["body"]: one for one in here().known.get("letter_keys", ())}
+    body, text = request.form.get("body", ""), request.form.get("words", "").strip()
+    if request.method == "GET" or body not in keys or not text:
+        return page("letter.html", bodies=list(keys), body=body, text=text, fault=request.method == "POST")
+    sealed = sealed_to(keys[body]["public_key"], text[:4000].encode(), LETTER_INFO)
+    if who.session is None:
+        return _queued({"kind": "letter", "key": keys[body]["id"].replace("-", ""), "sealed": sealed})
+    said = {"sequence": here().queue.next_sequence(), "asked_at": here().now().isoformat()}
+    return _done(do("letters", {**said, "key": keys[body]["id"], "sealed": sealed}))
+
+
+@pages.route("/offline", methods=("GET", "POST"))
+def offline() -> AnyResponse:
+    """Without a line: what he asks for is sealed and waits here, and the screen says so."""
+    who = sitting()
+    if who.offline_pin is None:
+        raise NobodyHere
+    kind = request.form.get("kind", "")
+    if request.method == "GET" or kind not in OFFLINE_KINDS:
+        return page("offline_ask.html", kinds=OFFLINE_KINDS, letters=bool(here().known.get("letter_keys")))
+    words = request.form.get("words", "").strip()[:1000]
+    visit = kind in ("short", "long")
+    told: dict[str, object] = {"kind": "visit" if visit else kind, "words": words or None}
+    if visit:
+        told["appointment_kind"] = kind
+    return _queued(told)
+
+
+def _queued(said: Mapping[str, object]) -> AnyResponse:
+    who, kiosk = sitting(), here()
+    if not kiosk.known or who.offline_pin is None:
+        raise Offline
+    whole = {"card": who.card, "pin": who.offline_pin, **said}
+    try:
+        device, key = kiosk.known["device"].replace("-", ""), kiosk.known["queue_key"]
+        kept = kiosk.queue.put(whole, device=device, key=key, asked_at=kiosk.now().isoformat())
+    except (Full, OSError):
+        return page("out_of_order.html", 503)
+    return page("queued.html", number=kept.sequence)
+
+
+def _made(said: Mapping[str, object]) -> AnyResponse:
+    """One request at the service, with the kiosk's own count and time."""
+    more = {"sequence": here().queue.next_sequence(), "asked_at": here().now().isoformat()}
+    return _done(do("requests", {**more, **said}))
+
+
+def _done(answer: dict[str, Any]) -> AnyResponse:
+    kiosk, printed = here(), None
+    if kiosk.slip is not None:
+        name = kiosk.known["institution"]["name"][language()]
+        printed = kiosk.slip(request_slip(answer, language(), kiosk.zone, name))
+    return page("done.html", answer=answer, printed=printed)
+
+
+def _confirmed() -> list[dict[str, Any]]:
+    found = here().service.get("relationships", session())["relationships"]
+    return [one for one in found if one["state"] == "confirmed"]
+
+
+def _is(left: Mapping[str, Any], kind: str) -> bool:
+    return (left["kind"], left["by_video"]) == (("short", True) if kind == "video" else (kind, False))
+
+
+def _today(kiosk: Kiosk) -> date:
+    return kiosk.now().astimezone(kiosk.zone).date()

@@ -1,0 +1,46 @@
+// Letters on the screen for a kiosk without a keyboard. Nothing typed leaves the page before it is sent.
+"use strict";
+const ROWS = {
+  kk: ["1234567890", "әіңғүұқөһ", "йцукенгшщзхъ", "фывапролджэ", "ячсмитьбюё"],
+  ru: ["1234567890", "йцукенгшщзхъ", "фывапролджэ", "ячсмитьбюё"],
+  en: ["1234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm"],
+};
+for (const field of document.querySelectorAll("[data-keys]")) {
+  const pad = document.createElement("div");
+  pad.className = "keyboard";
+  let upper = true;
+  const type = (text) => {
+    field.setRangeText(text, field.selectionStart, field.selectionEnd, "end");
+    field.focus();
+    if (upper) { upper = false; label(); }
+  };
+  const key = (row, face, act, wide) => {
+    const one = document.createElement("button");
+    one.type = "button";
+    one.textContent = face;
+    if (wide) one.className = "wide";
+    one.addEventListener("click", act);
+    row.append(one);
+    return one;
+  };
+  const letters = [];
+  for (const signs of ROWS[document.documentElement.lang] ?? ROWS.ru) {
+    const row = document.createElement("div");
+    for (const sign of signs) letters.push([key(row, sign, () => type(upper ? sign.toUpperCase() : sign)), sign]);
+    pad.append(row);
+  }
+  const label = () => letters.forEach(([one, sign]) => { one.textContent = upper ? sign.toUpperCase() : sign; });
+  const last = document.createElement("div");
+  key(last, "⇧", () => { upper = !upper; label(); });
+  key(last, ",", () => type(","));
+  key(last, "␣", () => type(" "), true);
+  key(last, ".", () => { type(". "); upper = true; label(); });
+  key(last, "⌫", () => {
+    if (field.selectionStart === field.selectionEnd && field.selectionStart > 0) field.setSelectionRange(field.selectionStart - 1, field.selectionEnd);
+    field.setRangeText("");
+    field.focus();
+  });
+  pad.append(last);
+  label();
+  field.after(pad);
+}

@@ -1,0 +1,36 @@
+"""What the screen says, in Kazakh and Russian first: sentences by their names, the same names in every language."""
+
+import tomllib
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+LANGUAGES = ("kk", "ru", "en")
+FOLDER = Path(__file__).parent / "words"
+
+
+@cache
+def words(language: str) -> Mapping[str, str]:
+    """All sentences of a language. Raises KeyError for one there is not."""
+    if language not in LANGUAGES:
+        raise KeyError(language)
+    read = tomllib.loads((FOLDER / f"{language}.toml").read_text(encoding="utf-8"))
+    return {f"{part}.{name}": text for part, names in read.items() for name, text in names.items()}
+
+
+def said(language: str, name: str, /, **arguments: object) -> str:
+    """One sentence, its places filled."""
+    return words(language)[name].format(**arguments)
+
+
+def day(language: str, on: date) -> str:
+    """A day as people say it: "12 наурыз", "12 марта", "12 March"."""
+    return f"{on.day} {words(language)[f'months.m{on.month}']}"
+
+
+def moment(language: str, at: datetime, zone: ZoneInfo) -> str:
+    """A day and hour on the institution's wall."""
+    local = at.astimezone(zone)
+    return f"{day(language, local.date())}, {local:%H:%M}"

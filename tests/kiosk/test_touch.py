@@ -1,0 +1,133 @@
+"""The kiosk by touch in real Chromium: large, in contrast, in kk and ru, few touches, nothing left behind."""
+
+import contextlib
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from tests.browser.looking import STANDARD, picture
+from tests.browser.serving import served
+from tests.kiosk.standing import CARD, PIN, Standing
+
+pytestmark = pytest.mark.parametrize("world", ["sqlite"], indirect=True)
+SIZES = {"1024": (1024, 768), "1280": (1280, 800)}
+SMALLEST_TARGET, SMALLEST_TEXT = 64, 20
+SCREENS = ("/home", "/ask/call", "/record", "/people", "/requests", "/left", "/news", "/join", "/letter", "/help-call",
+           "/keep", "/copy", "/first-visit", "/still-here")  # fmt: skip
+MEASURE = """() => {
+  const seen = (one) => { const box = one.getBoundingClientRect(); return box.width > 1 && box.height > 1; };
+  const small = [...document.querySelectorAll("a, button, input:not([type=hidden]):not([type=radio]), label.option")]
+    .filter(seen).map((one) => [one.textContent.trim(), one.getBoundingClientRect()])
+    .map(([words, box]) => [words, Math.min(box.height, box.width)])
+    .filter(([, size]) => size < SMALLEST_TARGET - 0.5);
+  const tiny = [...document.querySelectorAll("body *")].filter((one) => seen(one) && !one.classList.contains("hidden")
+    && [...one.childNodes].some((part) => part.nodeType === 3 && part.textContent.trim()))
+    .map((one) => [one.textContent.trim().slice(0, 40), parseFloat(getComputedStyle(one).fontSize)])
+    .filter(([, size]) => size < SMALLEST_TEXT);
+  const wide = document.documentElement.scrollWidth > document.documentElement.clientWidth;
+  return { small, tiny, wide };
+}""".replace("SMALLEST_TARGET", str(SMALLEST_TARGET)).replace("SMALLEST_TEXT", str(SMALLEST_TEXT))
+
+
+@contextlib.contextmanager
+def touching(browser: Browser, standing: Standing, size: str) -> Iterator[tuple[Page, str]]:
+    width, height = SIZES[size]
+    context = browser.new_context(viewport={"width": width, "height": height}, has_touch=True)
+    with served(standing.app) as at:
+        yield context.new_page(), at
+        context.close()
+
+
+def sign_in(page: Page, standing: Standing, at: str, language: str) -> None:
+    """The card, then the language, then the PIN."""
+    page.goto(f"{at}/")
+    standing.kiosk.seat.show_card(CARD)
+    page.wait_for_selector("button[name=language]")
+    page.goto(f"{at}/")
+    page.tap(f"button[name=language][value={language}]")
+    for digit in PIN:
+        page.tap(f"button.key[value='{digit}']")
+    page.tap("button.key.go")
+    page.wait_for_url("**/home")
+
+
+def check(page: Page, name: str) -> None:
+    """Large enough, in AAA contrast, nothing axe finds; a picture is kept."""
+    measured = page.evaluate(MEASURE)
+    assert measured == {"small": [], "tiny": [], "wide": False}, (page.url, measured)
+    rules = {"color-contrast-enhanced": {"enabled": True}}
+    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": [*STANDARD, "wcag2aaa"]}, "rules": rules})
+    violations = [f"{one['id']} {[node['target'] for node in one['nodes']]}" for one in found.response["violations"]]
+    assert not violations, (page.url, violations)
+    picture(page, f"kiosk-{name}")
+
+
+@pytest.mark.parametrize("language", ["kk", "ru"])
+@pytest.mark.parametrize("size", SIZES)
+def test_every_screen_is_large_clear_and_without_barriers(
+    browser: Browser,
+    standing: Standing,
+    size: str,
+    language: str,
+) -> None:
+    with touching(browser, standing, size) as (page, at):
+        page.goto(f"{at}/")
+        check(page, f"start-{size}-{language}")
+        standing.kiosk.seat.show_card(CARD)
+        page.goto(f"{at}/")
+        page.tap(f"button[name=language][value={language}]")
+        check(page, f"pin-{size}-{language}")
+        sign_in(page, standing, at, language)
+        for path in SCREENS:
+            page.goto(f"{at}{path}")
+            assert page.locator("html").get_attribute("lang") == language
+            check(page, f"{path.strip('/').replace('/', '-')}-{size}-{language}")
+
+
+def test_from_the_first_screen_to_a_call_asked_for_are_three_touches(browser: Browser, standing: Standing) -> None:
+    with touching(browser, standing, "1280") as (page, at):
+        sign_in(page, standing, at, "kk")
+        page.tap("a.tile[href='/ask/call']")
+        page.tap("a.choice >> nth=0")
+        page.tap("button:has-text('Осы аптада сұрау')")
+        page.wait_for_selector("text=Нөмірі: 1")
+        check(page, "asked-1280-kk")
+
+
+def test_the_next_person_finds_no_trace_in_page_storage_cookies_or_the_way_back(
+    browser: Browser,
+    standing: Standing,
+) -> None:
+    with touching(browser, standing, "1280") as (page, at):
+        sign_in(page, standing, at, "ru")
+        page.goto(f"{at}/people")
+        page.tap("button.leave")
+        page.wait_for_selector("h1:has-text('Приложите карту')")
+        assert [one for one in page.context.cookies() if one["value"]] == []
+        assert page.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0]
+        for _ in range(4):
+            page.go_back()
+            page.wait_for_load_state()
+            words = page.locator("body").inner_text()
+            assert "Ерлан" not in words
+            assert "Айгүл" not in words
+        picture(page, "kiosk-after-leaving")
+
+
+def test_without_a_line_the_screen_says_so_and_keeps_what_is_asked(browser: Browser, standing: Standing) -> None:
+    with touching(browser, standing, "1024") as (page, at):
+        standing.line.is_cut = True
+        standing.kiosk.seat.show_card(CARD)
+        page.goto(f"{at}/")
+        check(page, "start-offline")
+        page.tap("button[name=language][value=kk]")
+        for digit in PIN:
+            page.tap(f"button.key[value='{digit}']")
+        page.tap("button.key.go")
+        check(page, "offline")
+        page.tap(".keyboard button:has-text('А') >> nth=0")
+        page.tap("button:has-text('Телефонмен сөйлесу')")
+        page.wait_for_selector("text=Мөрленіп сақталды")
+        check(page, "queued")
