@@ -128,7 +128,6 @@ def pages(face: PublicFace) -> Pages:
                         unit,
                         identity=identity,
                         consent_version=CONSENT_VERSION,
-                        email=read.email,
                         device=device_words(request.headers.get("User-Agent")),
                     ),
                 )
