@@ -12,6 +12,7 @@ from service.store import tables as t
 from service.store.environment import Environment
 from service.store.unit_of_work import UnitOfWork
 from tests.store.whole_bridges import bridges
+from tests.store.whole_factors import factors, passing_factors
 from tests.store.whole_files import DAY, HOUR, HOUSE, OTHER_HOUSE, Whole, files, houses, people_and_officers
 from tests.store.whole_kiosk import kiosk
 from tests.store.whole_notices import notices
@@ -39,6 +40,7 @@ def whole(world: Environment) -> Whole:
     _overseen(made)
     notices(made)
     kiosk(made)
+    factors(made)
     _passing(made)
     return made
 
@@ -259,7 +261,8 @@ def _passing(made: Whole) -> None:
         session.add_all(
             [
                 t.Session(
-                    token_hash="0" * 64, principal="officer", principal_id="x", started_at=now, seen_at=now, ends_at=now
+                    token_hash="0" * 64, principal="officer", principal_id="x", started_at=now, seen_at=now,
+                    ends_at=now, device="x", factor="x",
                 ),
                 t.OneTimeCode(
                     id="0" * 32, phone_index="x", code_hash="x", browser_hash="x", sealed_message=b"x", language="kk",
@@ -274,4 +277,5 @@ def _passing(made: Whole) -> None:
                 *_witnessed(session, now),
             ]
         )  # fmt: skip
+        passing_factors(made, session)
         session.commit()

@@ -102,10 +102,9 @@ def test_what_is_too_large_is_refused_before_it_is_read(mother: Clicker) -> None
             Endless.taken += len(into)
             return len(into)
 
-    answer = mother.client.post(
-        "/account/photo", input_stream=Endless(), content_length=100 * 1024 * 1024,
-        content_type="multipart/form-data; boundary=x",
-    )  # fmt: skip
+    environ = {"wsgi.input": Endless(), "CONTENT_LENGTH": str(100 * 1024 * 1024)}
+    kind = "multipart/form-data; boundary=x"
+    answer = mother.client.post("/account/photo", environ_overrides=environ, content_type=kind)
     assert answer.status_code == 413
     assert Endless.taken == 0
     assert "choose a smaller file" in answer.text
