@@ -61,10 +61,15 @@ class Unheard:
             self._memory.fold(self._journal.append(facts))
 
     def _waiting(self) -> list[Asked]:
+        """What is due; and of the same passes what was postponed before it: heard in another order, who left while an
+        entry waited would be inside for ever.
+        """
         now = self._clock.monotonic()
         with self._lock:
-            return [
-                asked
-                for sequence, asked in self._memory.unheard.items()
-                if asked.decision is not None and self._postponed.get(sequence, now) <= now
-            ]
+            answered = [(number, one) for number, one in self._memory.unheard.items() if one.decision is not None]
+        due = {number for number, _ in answered if self._postponed.get(number, now) <= now}
+        newest: dict[str, int] = {}
+        for number, one in answered:
+            if number in due:
+                newest[one.pass_id] = number
+        return [one for number, one in answered if number <= newest.get(one.pass_id, 0)]
