@@ -182,6 +182,8 @@ def check_opening(opening: Opening, file: ConvictFile, wish: Wish, day: date) ->
         raise refuse("not-possible", "no-session", day=day)
     if opening.blocked:
         raise refuse("not-possible", "date-blocked", day=day)
+    if opening.paused:
+        raise refuse("not-possible", "in-pause", day=day)
     if opening.room.closed_on is not None and day >= opening.room.closed_on:
         raise refuse("not-possible", "room-closed", day=day)
 
@@ -210,11 +212,13 @@ def free_place(
             lapse(unit, row.appointment)
         else:
             busy.add(row.place)
+    capacity = opening.template.capacity
+    room_left = capacity is None or len(busy) < capacity
     for row in rows:
-        if row.place not in busy and row.place not in kept:
+        if room_left and row.place not in busy and row.place not in kept:
             return row.place
     offered = _offers(unit.session, opening.institution, opening.template.kind, day, lawful, unit.now)
-    code = "place-queued" if any(row.place not in busy for row in rows) else "place-taken"
+    code = "place-queued" if room_left and any(row.place not in busy for row in rows) else "place-taken"
     raise Refusal("conflict", refuse("conflict", code).reasons, offered)
 
 

@@ -1,5 +1,6 @@
 """A convict's file as the desk reads it: the list, the timeline, and what is left to the family."""
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -80,7 +81,7 @@ class DecisionLine:
     """A decision of head or commission with what was said."""
 
     row: CommissionDecision
-    members: str
+    members: tuple[str, ...]
     words: str | None
 
 
@@ -250,7 +251,8 @@ def _decisions(reading: Reading, convict: str) -> Iterator[DecisionLine]:
     for one in reading.session.scalars(
         sa.select(CommissionDecision).where(row.convict_id == convict).order_by(row.decided_at.desc(), row.id)
     ):
-        yield DecisionLine(one, reading.words_in(one, "members") or "", reading.words_in(one, "words"))
+        members = tuple(json.loads(reading.words_in(one, "members") or "[]"))
+        yield DecisionLine(one, members, reading.words_in(one, "words"))
 
 
 def _contact(reading: Reading, convict: str) -> tuple[ContactPerson, str | None] | None:

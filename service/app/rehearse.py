@@ -58,19 +58,21 @@ def rehearse(
     act: Callable[[UnitOfWork], object],
     candidates: Callable[[Session, datetime], Sequence[str]],
     look: Callable[[UnitOfWork], T],
+    doubt: Callable[[UnitOfWork, Loaded], Sequence[Reason]] = lambda unit, loaded: doubts(unit, loaded)[0],
 ) -> Rehearsed[T]:
     """Does `act`, looks at what became of the appointments that `candidates` names, and takes everything back.
 
+    `doubt` says what stands against an appointment: the law and the timetable, unless only one of them can change.
     Raises Refusal as the act itself would.
     """
 
     def once() -> Rehearsed[T]:
         with UnitOfWork(environment, actor) as unit:
             ids = candidates(unit.session, unit.now)
-            before, doubted = look(unit), {one: _doubted(unit, one)[1] for one in ids}
+            before, doubted = look(unit), {one: _doubted(unit, one, doubt)[1] for one in ids}
             act(unit)
             unit.session.expire_all()
-            touched = tuple(_touched(unit, ids, doubted))
+            touched = tuple(_touched(unit, ids, doubted, doubt))
             return Rehearsed(touched, before, look(unit), _mark(touched))
 
     return with_retries(once)
@@ -97,14 +99,19 @@ def upcoming_where(*conditions: Any) -> Callable[[Session, datetime], list[str]]
     )
 
 
-def _doubted(unit: UnitOfWork, appointment: str) -> tuple[Loaded, tuple[Reason, ...]]:
+Doubt = Callable[[UnitOfWork, Loaded], Sequence[Reason]]
+
+
+def _doubted(unit: UnitOfWork, appointment: str, doubt: Doubt) -> tuple[Loaded, tuple[Reason, ...]]:
     loaded = load_appointment(unit, appointment, lock=False)
-    return loaded, tuple(doubts(unit, loaded)[0])
+    return loaded, tuple(doubt(unit, loaded))
 
 
-def _touched(unit: UnitOfWork, ids: Sequence[str], before: dict[str, tuple[Reason, ...]]) -> Iterable[Touched]:
+def _touched(
+    unit: UnitOfWork, ids: Sequence[str], before: dict[str, tuple[Reason, ...]], doubt: Doubt
+) -> Iterable[Touched]:
     for one in ids:
-        loaded, found = _doubted(unit, one)
+        loaded, found = _doubted(unit, one, doubt)
         known = {reason.code for reason in before[one]}
         fresh = tuple(reason for reason in found if reason.code not in known)
         row = loaded.row

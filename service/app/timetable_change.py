@@ -11,6 +11,7 @@ from service.store.tables import Institution, Room, SessionTemplate
 from service.store.unit_of_work import UnitOfWork
 
 _CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
+MOST_AT_ONCE = 500
 LONGEST_MINUTES = 5 * 24 * 60
 """A long visit with a stay outside lasts at most five days (PEC 151)."""
 
@@ -24,10 +25,12 @@ def open_sessions(
     minutes: int,
     valid_from: date,
     valid_to: date | None = None,
+    capacity: int | None = None,
 ) -> str:
     """A weekly opening of a room: ISO weekdays ("135" is Monday, Wednesday, Friday), local start "HH:MM", its length.
 
-    Both days are days in force. Answers the session template's id.
+    Both days are days in force; `capacity` is how many appointments it takes at once, where that is less than the
+    room's places. Answers the session template's id.
     """
     row = unit.get(Room, room, lock=True)
     require(unit.actor, "timetable.change", Target(row.institution_id))
@@ -39,6 +42,8 @@ def open_sessions(
         raise refuse("not-possible", "date-impossible", day=valid_to)
     if row.closed_on is not None and valid_from >= row.closed_on:
         raise refuse("not-possible", "room-closed", day=valid_from)
+    if capacity is not None and not 0 < capacity <= MOST_AT_ONCE:
+        raise refuse("not-possible", "choice-unknown")
     template = unit.environment.new_id()
     unit.add(
         SessionTemplate(
@@ -51,6 +56,7 @@ def open_sessions(
             minutes=minutes,
             valid_from=valid_from,
             valid_to=valid_to,
+            capacity=capacity,
         )
     )
     unit.tell("timetable.opened", row.institution_id)

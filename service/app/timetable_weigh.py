@@ -7,9 +7,10 @@ from sqlmodel import Session
 
 from service.app.appointment_load import Loaded
 from service.domain.reasons import Reason, reason
-from service.domain.timetable import Pause, paused
+from service.domain.timetable import paused
 from service.store.columns import of
-from service.store.tables import BlockedDate, DailyPause, Place, Room, SessionTemplate
+from service.store.tables import BlockedDate, Place, Room, SessionTemplate
+from service.store.times import pauses_of
 
 
 def timetable_doubts(session: Session, loaded: Loaded) -> list[Reason]:
@@ -34,13 +35,6 @@ def timetable_doubts(session: Session, loaded: Loaded) -> list[Reason]:
         if paused(pauses_of(session, row.institution_id), day, clock):
             found.append(reason("in-pause", day=day))
     return found
-
-
-def pauses_of(session: Session, institution: str) -> list[Pause]:
-    """The daily pauses of an institution, ended ones too."""
-    row = of(DailyPause)
-    rows = session.scalars(sa.select(DailyPause).where(row.institution_id == institution).order_by(row.starts, row.id))
-    return [Pause(one.id, one.name, one.weekdays, one.starts, one.ends, one.valid_from, one.valid_to) for one in rows]
 
 
 def _blocked(session: Session, institution: str, room: str, day: date) -> bool:

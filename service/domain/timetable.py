@@ -18,6 +18,8 @@ class Template:
     minutes: int
     valid_from: date
     valid_to: date | None
+    capacity: int | None = None
+    """How many appointments it takes at once at most; None for as many as the room has places."""
 
     def opens_on(self, day: date) -> bool:
         """Whether the room opens on this institution-local day."""

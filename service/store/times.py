@@ -11,12 +11,13 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from service.domain.queue import REACH
-from service.domain.timetable import Period, Template, period
+from service.domain.timetable import Pause, Period, Template, paused, period
 from service.store.columns import of
 from service.store.tables import (
     Appointment,
     BlockedDate,
     Convict,
+    DailyPause,
     Institution,
     Place,
     QueueEntry,
@@ -40,13 +41,14 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """One room, by one template, locked for booking. `queued`: somebody waits for it on this day or one near it."""
+    """One room, by one template, locked for booking. `paused`: nothing begins at that hour. `queued`: somebody waits for it on this day or one near it."""
 
     template: Template
     room: Room
     institution: Institution
     blocked: bool
     queued: bool
+    paused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,8 @@ class PlaceTaken:
 
 def as_template(row: SessionTemplate) -> Template:
     """The row as the domain knows it."""
-    return Template(row.id, row.room_id, row.kind, row.weekdays, row.starts, row.minutes, row.valid_from, row.valid_to)
+    days = (row.valid_from, row.valid_to)
+    return Template(row.id, row.room_id, row.kind, row.weekdays, row.starts, row.minutes, *days, row.capacity)
 
 
 def locked_opening(session: Session, template_id: str, day: date, convict_id: str | None = None) -> Opening | None:
@@ -90,12 +93,35 @@ def locked_opening(session: Session, template_id: str, day: date, convict_id: st
     )
     is_queued = _waiting(day - REACH, day + REACH, of(SessionTemplate).institution_id).exists()
     found = session.execute(
-        sa.select(SessionTemplate, Room, Institution, is_blocked, is_queued)
+        sa.select(SessionTemplate, Room, Institution, is_blocked, is_queued, _pauses_it(day).exists())
         .join(Room, of(Room).id == of(SessionTemplate).room_id)
         .join(Institution, of(Institution).id == of(SessionTemplate).institution_id)
         .where(of(SessionTemplate).id == template_id)
     ).first()
-    return None if found is None else Opening(as_template(found[0]), found[1], found[2], bool(found[3]), bool(found[4]))
+    if found is None:
+        return None
+    template, room, institution, *stands = found
+    return Opening(as_template(template), room, institution, *map(bool, stands))
+
+
+def _pauses_it(day: date) -> sa.Select[Any]:
+    """A pause at the hour at which the session of the outer query begins."""
+    pause, session = of(DailyPause), of(SessionTemplate)
+    return sa.select(sa.literal(1)).where(
+        pause.institution_id == session.institution_id,
+        pause.starts <= session.starts,
+        pause.ends > session.starts,
+        pause.weekdays.contains(str(day.isoweekday())),
+        pause.valid_from <= day,
+        sa.or_(pause.valid_to.is_(None), pause.valid_to >= day),
+    )
+
+
+def pauses_of(session: Session, institution: str) -> list[Pause]:
+    """The daily pauses of an institution, ended ones too."""
+    row = of(DailyPause)
+    rows = session.scalars(sa.select(DailyPause).where(row.institution_id == institution).order_by(row.starts, row.id))
+    return [Pause(one.id, one.name, one.weekdays, one.starts, one.ends, one.valid_from, one.valid_to) for one in rows]
 
 
 def queued_days(session: Session, institution: str, kind: str, first: date, last: date) -> set[date]:
@@ -149,7 +175,7 @@ def free_times(
     *,
     in_turn: bool = False,
 ) -> list[Slot]:
-    """All openings of a kind on the days asked for, with the places left; expired holds count as free. Five reads.
+    """All openings of a kind on the days asked for, with the places left; expired holds count as free. Six reads.
 
     A place that is free on a day for which somebody waits is theirs, and counts as free only for whose turn it is
     (`in_turn`).
@@ -175,13 +201,15 @@ def free_times(
     if not rooms:
         return []
     places = _places(session, rooms, first)
-    blocked = _blocked(session, institution.id, first, last)
+    blocked, pauses = _blocked(session, institution.id, first, last), pauses_of(session, institution.id)
     zone = ZoneInfo(institution.time_zone)
     openings = [
         (template, day, period(template, day, zone, lawful))
         for day in days
         for template in templates
-        if template.opens_on(day) and not _is_blocked(blocked, template.room, day)
+        if template.opens_on(day)
+        and not _is_blocked(blocked, template.room, day)
+        and not paused(pauses, day, template.starts)
     ]
     if not openings:
         return []
@@ -206,10 +234,10 @@ def free_times(
     for template, day, wanted in openings:
         busy = {place for place, other in taken[template.room] if wanted.overlaps(other)}
         here = places[template.room]
+        most = len(here) if template.capacity is None else min(len(here), template.capacity)
+        free = min(len(here - busy), max(0, most - len(busy)))
         if wanted.starts_at > now:
-            slots.append(
-                Slot(template.id, template.room, day, wanted.starts_at, wanted.ends_at, len(here - busy), len(here))
-            )
+            slots.append(Slot(template.id, template.room, day, wanted.starts_at, wanted.ends_at, free, most))
     return sorted(slots, key=lambda slot: (slot.starts_at, slot.room))
 
 

@@ -9,6 +9,7 @@ from service.web.page_app import page_app
 from service.web.settings import WebSettings
 from service.web.staff import (
     arrivals,
+    board,
     convicts,
     entrance,
     entries,
@@ -29,6 +30,7 @@ from service.web.staff import (
     reviews,
     second_step,
     set_up,
+    timetable,
 )
 from service.web.staff.face import StaffFace, menu_of
 
@@ -56,6 +58,8 @@ PARTS = (
     entries,
     proposals,
     movements,
+    board,
+    timetable,
 )
 
 

@@ -19,6 +19,8 @@ MENU = (
     ("/requests", "calendar", N_("Requests"), "appointment.see_times"),
     ("/relations", "people", N_("Ties"), "relationship.see"),
     ("/convicts", "person", N_("Convicts"), "convict.see_file"),
+    ("/board", "calendar", N_("Week board"), "board.see"),
+    ("/timetable", "waiting", N_("Timetable"), "timetable.change"),
     ("/flags", "attention", N_("No longer fits"), "flag.resolve"),
     ("/disputes", "shield", N_("Disputes"), "dispute.answer"),
     ("/exceptions", "record", N_("Exceptions"), "exception.see"),
