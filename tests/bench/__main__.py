@@ -6,7 +6,10 @@ import sys
 
 from tests.bench.figures import Figure
 
-SUBJECTS = ("entitlement", "record", "booking", "scan", "page", "national", "leads", "cold_start", "gate", "register")
+SUBJECTS = (
+    "entitlement", "record", "booking", "scan", "page", "national", "leads", "cold_start",
+    "gate", "osdp", "register",
+)  # fmt: skip
 
 
 def run(subjects: list[str]) -> list[Figure]:
