@@ -60,7 +60,7 @@ def figures() -> list[Figure]:
             "gate.cpu_percent",
             busy,
             "% of a core",
-            against=f"as many bare checks, signatures and syncs, {PORTS * PER_PORT} a second over {PORTS} ports: {floor} %",
+            against=f"{PORTS * PER_PORT} bare checks, signatures and syncs a second, {PORTS} ports: {floor} %",
             compared_with=floor,
         ),
     ]
