@@ -22,6 +22,7 @@ TEMPLATES: Mapping[str, frozenset[str]] = {
     "relationship-confirmed": frozenset(),
     "relationship-refused": frozenset({"ground"}),
     "relationship-permitted": frozenset(),
+    "relationship-reopened": frozenset(),
     "relationship-revoked": frozenset({"ground"}),
     "relationship-withdrawn": frozenset(),
     "visitor-banned": frozenset({"ground", "since", "until"}),
