@@ -99,7 +99,7 @@ def agreement_form() -> Form[Agreement]:
     """The form of a newcomer whom the identity provider has named."""
     return Form(
         Agreement,
-        labels={"email": N_("E-mail, if you like letters too"), "consent": N_("I agree that my data are used")},
+        labels={"consent": N_("I agree that my data are used")},
         wording={"consent": N_("Without your consent we cannot register you")},
     )
 
@@ -144,7 +144,7 @@ def pages(face: PublicFace) -> Pages:
         form, identity = agreement_form(), replace(proved, language=words().language)
         if switching_language():
             form.keep()
-        elif request.method == "POST" and (read := form.read()) is not None:
+        elif request.method == "POST" and form.read() is not None:
 
             def open_account(unit: UnitOfWork) -> AccountOpened:
                 use_identity(unit, browsers.read())
@@ -152,7 +152,6 @@ def pages(face: PublicFace) -> Pages:
                     unit,
                     identity=identity,
                     consent_version=CONSENT_VERSION,
-                    email=read.email,
                     device=device_words(request.headers.get("User-Agent")),
                     verified=True,
                 )
