@@ -3,6 +3,7 @@
 import click
 import sqlalchemy as sa
 
+from service.app.institution_guide import Guide, set_guide
 from service.app.institution_open import open_institution
 from service.app.transact import transact
 from service.bootstrap import CONSOLE, install
@@ -59,6 +60,34 @@ def open_command(
     except Refusal as refusal:
         refused(refusal, json_wanted)
     answer({"institution": code}, json_wanted, f"{code} is open")
+
+
+@command.command("guide")
+@click.argument("code")
+@click.option("--language", type=click.Choice(["kk", "ru", "en"]), required=True)
+@click.option("--address", required=True)
+@click.option("--directions", required=True, help="how to get there; lines are kept")
+@click.option("--phone", required=True)
+@click.option("--bring", required=True, help="what to bring besides document and pass; lines are kept")
+@with_settings
+@as_json
+def guide_command(
+    settings: Settings,
+    code: str,
+    language: str,
+    address: str,
+    directions: str,
+    phone: str,
+    bring: str,
+    json_wanted: bool,
+) -> None:
+    """Say how to get to an institution and what to bring, in one language; shown with every pass."""
+    world, guide = opened(settings), Guide(address, directions, phone, bring)
+    try:
+        transact(world, CONSOLE, lambda unit: set_guide(unit, institution=code, language=language, guide=guide))
+    except Refusal as refusal:
+        refused(refusal, json_wanted)
+    answer({"institution": code, "language": language}, json_wanted, f"the way to {code} is set in {language}")
 
 
 @command.command("list")

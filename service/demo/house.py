@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from service.app.device_add import add_device, revoke_device
+from service.app.institution_guide import Guide, set_guide
 from service.app.institution_open import open_institution
 from service.app.officer_appoint import appoint_officer, set_password
 from service.app.officer_sign_in import hash_password
@@ -29,6 +30,28 @@ SESSIONS = {
     "video": (("135", ("15:00", "17:00"), 120),),
     "call": (("1234567", tuple(f"{hour}:{minute}" for hour in (18, 19, 20) for minute in ("00", "20", "40")), 15),),
 }
+PHONE = "+7 727 000 08 00"
+GUIDES = {
+    "kk": Guide(
+        "Заречный кенті, Бірлік көшесі, 1",
+        "Қаладан 233-автобус, соңғы аялдама.\nКіреберіс – көшенің сол жағында.",
+        PHONE,
+        "жеке куәлік\nбалаға – туу туралы куәлік\nұзақ мерзімді кездесуге – төсек-орын, азық-түлік",
+    ),
+    "ru": Guide(
+        "посёлок Заречный, ул. Бирлик, 1",
+        "Из города автобус 233 до конечной.\nВход с левой стороны улицы.",
+        PHONE,
+        "удостоверение личности\nдля ребёнка – свидетельство о рождении\nна длительное свидание – бельё, продукты",
+    ),
+    "en": Guide(
+        "Zarechny, Birlik street 1",
+        "Bus 233 from the city to its last stop.\nThe entrance is on the left side of the street.",
+        PHONE,
+        "your identity document\nfor a child, the birth certificate\nfor a long visit, bedding and food",
+    ),
+}
+"""The way to the institution, in each language."""
 FIRST = (access.ACCOUNTS, access.HEAD, access.AUDITOR)
 """Roles given from the console; the others are asked by the one and approved by the other."""
 
@@ -51,6 +74,8 @@ def open_house(stage: Stage) -> House:
     stage.act(CONSOLE, open_institution, code=CODE, number=NUMBER, names=NAMES, kind="medium", time_zone=ZONE)
     _appoint(stage)
     head = stage.officer(access.HEAD)
+    for language, guide in GUIDES.items():
+        stage.act(head, set_guide, institution=CODE, language=language, guide=guide)
     gate = stage.act(head, open_gate, institution=CODE, name="КПП", zone=GATE_ZONE)
     since = stage.now.astimezone(stage.zone).date()
     rooms, templates = {}, {}
