@@ -30,6 +30,7 @@ from service.web.staff import (
     reviews,
     second_step,
     set_up,
+    settling,
     timetable,
 )
 from service.web.staff.face import StaffFace, menu_of
@@ -60,6 +61,7 @@ PARTS = (
     movements,
     board,
     timetable,
+    settling,
 )
 
 

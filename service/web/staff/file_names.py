@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from service.domain.file_entries import MALICIOUS
+from service.web.face import ground_text
 from service.web.i18n import words
 from service.web.messages import N_, Message
 
@@ -98,3 +99,26 @@ def value_name(kind: str, value: str) -> str:
         return words().sentence(OF_MALICIOUS, {"penalty": value_name(kind, value.removesuffix(MALICIOUS))})
     name = VALUES.get(value)
     return words().sentence(name) if name is not None else value
+
+
+FLAGS: Mapping[str, Message] = {
+    "interval-before": N_("Too soon after the visit before."),
+    "interval-after": N_("Too soon before the next visit."),
+    "not-placed": N_("The convict is not in any institution on that day."),
+    "condition-not-set": N_("No condition of serving is in force on that day."),
+    "date-blocked": N_("The day is closed."),
+    "no-session": N_("The session no longer takes place."),
+    "room-closed": N_("The room or the place is closed."),
+    "in-pause": N_("The visit begins in a pause of the day."),
+    "suspended-isolator": N_("The convict is in the disciplinary isolator."),
+    "in-quarantine": N_("The convict is in the quarantine unit."),
+}
+"""Reasons whose sentence names days that a flag does not keep."""
+
+
+def flag_name(code: str) -> str:
+    """Why a visit no longer fits, as the work list says it; the code itself where nothing is said of it."""
+    said = ground_text(code)
+    if said:
+        return said
+    return words().sentence(FLAGS[code]) if code in FLAGS else code

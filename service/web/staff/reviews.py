@@ -9,13 +9,15 @@ from werkzeug.wrappers import Response
 from service.app.appointment_show import Wanted, list_appointments
 from service.app.desk_show import list_disputes
 from service.app.dispute_raise import answer_dispute
-from service.app.review_nightly import OUTCOMES, resolve_flag
+from service.app.review_nightly import resolve_flag
+from service.domain.appointment import UPCOMING
 from service.domain.grounds import DISPUTE_OUTCOMES
 from service.web.api.values import Body
 from service.web.face import SignedIn
 from service.web.forms import Form
 from service.web.pages import Pages
 from service.web.staff.face import StaffFace
+from service.web.staff.file_names import flag_name
 
 
 class FlagOutcome(Body):
@@ -34,8 +36,8 @@ def pages(face: StaffFace) -> Pages:
     @part.page("/flags", audience=("officer",))
     def flags(caller: SignedIn) -> str:
         place = face.enter(caller, "flag.resolve")
-        flagged = list_appointments(environment, caller.actor, Wanted(flagged=True))
-        return render_template("staff/flags.html", place=place, flagged=list(reversed(flagged)), outcomes=OUTCOMES)
+        flagged = list_appointments(environment, caller.actor, Wanted(states=tuple(sorted(UPCOMING)), flagged=True))
+        return render_template("staff/flags.html", place=place, flagged=list(reversed(flagged)), flag_name=flag_name)
 
     @part.page("/flags/<uuid:flag>", audience=("officer",), methods=("POST",))
     def resolve(caller: SignedIn, flag: UUID) -> Response:
