@@ -23,6 +23,8 @@ CSP = (
     "default-src 'none'; style-src 'self'; font-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self';"
     " media-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+ASKED_AFTER, GONE_AFTER = 40, 15
+"""Seconds until the screen asks whether somebody is still here, and until it forgets him; together under a minute."""
 HOSTS = ("127.0.0.1", "localhost")
 
 
@@ -125,10 +127,16 @@ def language() -> str:
     return found.language if found else request.args.get("language", here().language)
 
 
-def page(template: str, status: int = 200, **given: Any) -> Response:
-    """A screen; what it says is kept for reading aloud until the next one."""
+def page(template: str, status: int = 200, opens: str | None = None, **given: Any) -> Response:
+    """A screen. `opens` is what the browser opens by itself when nobody touches it ("15; url=/end")."""
     text = render_template(template, language=language(), sitting=g.get("sitting"), **given)
-    return Response(text, status=status, mimetype="text/html")
+    answer = Response(text, status=status, mimetype="text/html")
+    if opens is None and g.get("sitting") is not None:
+        back = request.path if request.method == "GET" else "/home"
+        opens = f"{ASKED_AFTER}; url={url_for('enter.still_here', back=back)}"
+    if opens:
+        answer.headers["Refresh"] = opens
+    return answer
 
 
 def do(path: str, body: Mapping[str, object] | None = None) -> dict[str, Any]:
@@ -201,4 +209,4 @@ def _out_of_order(kiosk: Kiosk) -> Response:
     kiosk.is_refused = True
     kiosk.seat.leave()
     g.sitting = None
-    return page("out_of_order.html", 503)
+    return page("out_of_order.html", 503, "20; url=/")

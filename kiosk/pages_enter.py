@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, Response, g, jsonify, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from kiosk.app import COOKIE, here, page, session, sign_out, sitting
+from kiosk.app import COOKIE, GONE_AFTER, here, page, session, sign_out, sitting
 from kiosk.seat import LONGEST_PIN, Sitting
 from kiosk.service import Offline, Refused, SignInFailed, TooManyTries
 from kiosk.words import LANGUAGES
@@ -20,7 +20,8 @@ def start() -> AnyResponse:
     """Nobody stands here; the screen waits for a card."""
     if g.sitting is not None and g.sitting.session is not None:
         return redirect(url_for("enter.home"))
-    return page("start.html", online=here().look(), waiting=len(here().queue), card=here().seat.card_is_shown())
+    card = here().seat.card_is_shown()
+    return page("start.html", opens="20" if card else "4", online=here().look(), card=card)
 
 
 @pages.get("/state")
@@ -130,7 +131,9 @@ def home() -> AnyResponse:
 def still_here() -> AnyResponse:
     """Before everything is wiped, the screen asks."""
     sitting()
-    return page("still_here.html", back=_inside(request.args.get("back", "")))
+    return page(
+        "still_here.html", opens=f"{GONE_AFTER}; url={url_for('enter.end')}", back=_inside(request.args.get("back", ""))
+    )
 
 
 @pages.post("/language")

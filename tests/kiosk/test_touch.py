@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -31,22 +32,33 @@ MEASURE = """() => {
 }""".replace("SMALLEST_TARGET", str(SMALLEST_TARGET)).replace("SMALLEST_TEXT", str(SMALLEST_TEXT))
 
 
+def patient(application: Any) -> Any:
+    """The screens without their opening by themselves: while one is looked at, it stays. Held by test_leaving."""
+
+    def answer(environ: Any, start: Any) -> Any:
+        def begin(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
+            return start(status, [one for one in headers if one[0] != "Refresh"], *more)
+
+        return application(environ, begin)
+
+    return answer
+
+
 @contextlib.contextmanager
 def touching(browser: Browser, standing: Standing, size: str) -> Iterator[tuple[Page, str]]:
     width, height = SIZES[size]
     context = browser.new_context(viewport={"width": width, "height": height}, has_touch=True)
-    with served(standing.app) as at:
+    with served(patient(standing.app)) as at:
         yield context.new_page(), at
         context.close()
 
 
 def sign_in(page: Page, standing: Standing, at: str, language: str) -> None:
     """The card, then the language, then the PIN."""
-    page.goto(f"{at}/")
     standing.kiosk.seat.show_card(CARD)
-    page.wait_for_selector("button[name=language]")
     page.goto(f"{at}/")
     page.tap(f"button[name=language][value={language}]")
+    page.wait_for_url("**/pin")
     for digit in PIN:
         page.tap(f"button.key[value='{digit}']")
     page.tap("button.key.go")
@@ -78,6 +90,7 @@ def test_every_screen_is_large_clear_and_without_barriers(
         standing.kiosk.seat.show_card(CARD)
         page.goto(f"{at}/")
         page.tap(f"button[name=language][value={language}]")
+        page.wait_for_url("**/pin")
         check(page, f"pin-{size}-{language}")
         sign_in(page, standing, at, language)
         for path in SCREENS:
@@ -123,9 +136,11 @@ def test_without_a_line_the_screen_says_so_and_keeps_what_is_asked(browser: Brow
         page.goto(f"{at}/")
         check(page, "start-offline")
         page.tap("button[name=language][value=kk]")
+        page.wait_for_url("**/pin")
         for digit in PIN:
             page.tap(f"button.key[value='{digit}']")
         page.tap("button.key.go")
+        page.wait_for_url("**/offline")
         check(page, "offline")
         page.tap(".keyboard button:has-text('А') >> nth=0")
         page.tap("button:has-text('Телефонмен сөйлесу')")
