@@ -146,7 +146,7 @@ class Bridge:
             secret=lambda: secrets.token_hex(16),
             doors=doors,
         )
-        return LoopbackServer(port, screen)
+        return LoopbackServer(port, screen, lambda fault: self._tell("fault", screen=port, fault=fault))
 
     def _serve_reader(self, reader: ReaderConfig) -> None:
         name = f"reader {reader.place.reader}"

@@ -1,5 +1,6 @@
 """A small HTTP server for one screen on loopback: who may ask at all, and what every answer carries."""
 
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -51,14 +52,24 @@ class Response:
 
 
 class LoopbackServer:
-    """Serves `answer` on loopback in threads of its own."""
+    """Serves `answer` on loopback in threads of its own; `failed` hears of a fault of the program by its kind."""
 
-    def __init__(self, port: int, answer: Callable[[Request], Response]) -> None:
+    def __init__(
+        self, port: int, answer: Callable[[Request], Response], failed: Callable[[str], None] = lambda _: None
+    ) -> None:
         class Handler(_Handler):
             asked = staticmethod(answer)
 
-        self._server = ThreadingHTTPServer((HERE, port), Handler)
-        self._server.daemon_threads = True
+        class Server(ThreadingHTTPServer):
+            daemon_threads = True
+
+            def handle_error(self, request: object, client_address: object) -> None:  # noqa: ARG002
+                # A message may hold a name; a browser that went away is no fault.
+                fault = sys.exc_info()[0]
+                if fault is not None and not issubclass(fault, OSError):
+                    failed(fault.__name__)
+
+        self._server = Server((HERE, port), Handler)
         self._thread = Thread(target=self._server.serve_forever, args=[0.2], daemon=True)
 
     @property

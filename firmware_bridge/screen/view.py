@@ -83,7 +83,7 @@ def look(
     return View(
         stand=stand_of(last, compared, now),
         last=last,
-        waiting=tuple(_uncompared(answers[1:], last, compared)),
+        waiting=tuple(one for one in _uncompared(answers[1:], last, compared) if one.pass_id in who_is_inside),
         inside=tuple(
             Inside(pass_id, today.who(pass_id), since)
             for pass_id, since in sorted(who_is_inside.items(), key=lambda one: one[1])

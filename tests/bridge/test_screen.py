@@ -1,16 +1,21 @@
 """The gate's screen answers the officer at this machine and nobody else, and what it does is in the journal first."""
 
-from http.client import HTTPConnection, HTTPResponse
+from http.client import HTTPConnection, HTTPResponse, RemoteDisconnected
+from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
 import pytest
 
 from firmware_bridge.decide import Verdict
+from firmware_bridge.hardware import ReaderConfig
 from firmware_bridge.link import Answer
+from firmware_bridge.screen.server import LoopbackServer, Request, Response
 from firmware_bridge.screen.sessions import SHIFT
 from firmware_bridge.screen.words import GROUNDS, NOT_DONE, REASONS, TIES, WAYS, WHY_NOT, WORDS
-from tests.bridge.cast import Says
+from firmware_bridge.simulate.scanner import SimulatedScanner
+from tests.bridge.cast import FAMILY, IN, OUT, Says
 from tests.bridge.screen_stage import NAMES, PINS, Stage, facts, sealed, stage
+from tests.bridge.test_hardware_end_to_end import bridging, config
 
 COOKIE = "kezdesu-gate"
 
@@ -232,6 +237,60 @@ def test_a_form_that_is_too_long_or_strange_is_refused() -> None:
         assert browser.ask("/sign-in", {"officer": "a" * 9000})[0].status == 413
         assert browser.ask("/nothing", {"a": "b"})[0].status == 303
         assert browser.ask("/language?to=xx")[0].status == 404
+
+
+def test_who_has_left_needs_no_comparing_any_more() -> None:
+    with stage() as here:
+        browser = Browser(here)
+        browser.sign_in()
+        here.scan(0)
+        here.scan(1)
+        assert WORDS["waiting"][0] in browser.ask("/")[1]
+        here.scan(0, OUT)
+        assert NAMES[1] in browser.ask("/")[1].partition(WORDS["waiting"][0])[2].partition("<h2>")[0]
+        here.scan(1, OUT)
+        assert WORDS["waiting"][0] not in browser.ask("/")[1]
+
+
+def test_a_fault_of_a_page_is_told_by_its_kind_and_the_next_is_served() -> None:
+    faults: list[str] = []
+
+    def answer(request: Request) -> Response:
+        if request.path == "/bad":
+            raise ValueError("the name of a visitor")
+        return Response(b"good")
+
+    server = LoopbackServer(0, answer, faults.append)
+    server.start()
+    place = urlsplit(server.url).netloc
+    for path in ("/bad", "/good"):
+        connection = HTTPConnection(place, timeout=60)
+        connection.request("GET", path)
+        if path == "/bad":
+            with pytest.raises(RemoteDisconnected):
+                connection.getresponse()
+        else:
+            assert connection.getresponse().read() == b"good"
+        connection.close()
+    server.close()
+    assert faults == ["ValueError"]
+
+
+def test_a_running_bridge_serves_its_screen_beside_its_reader(tmp_path: Path) -> None:
+    scanner = SimulatedScanner(tmp_path / "scanner", baud=115_200)
+    reader = ReaderConfig(IN, scanner.path, 115_200, "text", ())
+    with bridging(config(tmp_path, readers=(reader,), screen_port=0)) as (bridge, log):
+        assert bridge.screen is not None
+        log.next("line")
+        scanner.scan(FAMILY)
+        log.next("answered")
+        connection = HTTPConnection(urlsplit(bridge.screen.url).netloc, timeout=60)
+        connection.request("GET", "/")
+        page = connection.getresponse().read().decode()
+        connection.close()
+        assert WORDS["may-enter"][0] in page
+        assert WORDS["no-officers"][0] in page
+    scanner.unplug()
 
 
 def test_every_word_is_there_in_three_languages() -> None:
