@@ -31,6 +31,7 @@ from tests.web.api.v1.stage import (
     told,
     verification,
 )
+from tests.web.api.v1.stage_bridge import bundle_of_bridge, journal_part, keys_body, late_scans
 from tests.web.api.v1.stage_kiosk import (
     ASKED_AT,
     card_shown,
@@ -159,6 +160,10 @@ ASKS: dict[str, Prepare] = {
     "POST /devices/{device}/revocation": device_to_revoke,
     "POST /scans": scan_of_pass,
     "GET /gates/{gate}/bundle": told("/gates/{gate}/bundle"),
+    "POST /scans/late": late_scans,
+    "POST /bridge/key": told("/bridge/key", keys_body),
+    "POST /bridge/journal": journal_part,
+    "GET /bridge/bundle": bundle_of_bridge,
     "GET /logs": told("/logs"),
     "GET /logs/{log}/checkpoint": file_of_log("/checkpoint"),
     "GET /logs/{log}/tile/{level}/{index}": file_of_log("/tile/0/000"),

@@ -115,6 +115,10 @@ POST   /blocked-dates/{block}/lifting                               401 403 403 
 POST   /devices/{device}/revocation                                 401 403 403 403 204 403 404 403 403 403 403 403
 POST   /scans                                                       401 403 403 403 403 403 403 403 403 200 404 403
 GET    /gates/{gate}/bundle                                         401 403 403 403 403 403 403 403 403 200 404 403
+POST   /scans/late                                                  401 403 403 403 403 403 403 403 403 200 200 403
+POST   /bridge/key                                                  401 403 403 403 403 403 403 403 403 200 200 403
+POST   /bridge/journal                                              401 403 403 403 403 403 403 403 403 200 409 403
+GET    /bridge/bundle                                               401 403 403 403 403 403 403 403 403 200 200 403
 GET    /logs                                                        401 403 403 403 403 403 403 403 403 403 403 200
 GET    /logs/{log}/checkpoint                                       401 403 403 403 403 403 403 403 403 403 403 200
 GET    /logs/{log}/tile/{level}/{index}                             401 403 403 403 403 403 403 403 403 403 403 404
