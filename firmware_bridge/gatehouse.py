@@ -211,7 +211,8 @@ class Gatehouse:
             self._record_misread(place, text, now, moment)
             return Decision(alone.verdict, alone.refusal, Source.OFFLINE)
         sequence = self._journal.head[0] + 1
-        question = replace(question, key=question_key(self._memory.journal_id, sequence), sequence=sequence)
+        key = question_key(self._memory.journal_id, sequence)
+        question = Question(key, sequence, place.gate, place.reader, place.direction, text, now)
         asked = Asked(question, alone.verdict, alone.refusal, alone.found.pass_id.hex(), shown_at=moment)
         if isinstance(self._link, NoLink) or self._is_behind(asked):
             # Nobody is asked: question and answer are one write, and the holder waits for one sync and not for two.
@@ -234,7 +235,7 @@ class Gatehouse:
     def _rules_at(self, place: Place) -> GateRules:
         today = self._today
         if today.bundle is None:
-            return replace(self._rules, gate_zone=place.gate_zone)
+            return GateRules(self._rules.institution, place.gate_zone, self._rules.keys, self._rules.revoked)
         is_set_revoked = self._rules.revoked
         return GateRules(
             self._rules.institution,
