@@ -37,6 +37,7 @@ class Settings(BaseSettings):
     staff_port: int = 8002
     api_port: int = 8003
     inbox_port: int = 8004
+    kiosk_port: int = 8010
     second_factor: tuple[str, ...] = ROLES
     oidc_issuer: str = ""
     oidc_client_id: str = "kezdesu"

@@ -12,18 +12,19 @@ from rich.table import Table
 from service.bootstrap import real_clock
 from service.cli.installation import closed_at_end, with_settings
 from service.config import Settings
-from service.demo import bridge
+from service.demo import bridge, kiosk
 from service.demo.cast import FAMILIES, OFFICERS, PASSWORD
 from service.demo.prepare import NotOurs, prepared
-from service.demo.running import PortTaken, Running, Stopped, check_ports
+from service.demo.running import PortTaken, Running, Stopped, all_ports, check_ports
+from service.demo.stage import PIN
 from service.demo.today import arrive, open_hours, scannable
-from service.wsgi import ports
 
 FACES = {
     "public": "relatives: register, book, hold the pass",
     "staff": "officers: decide, confirm; the gate's screen",
     "api": "interface of kiosks and bridges, /api/v1/openapi.json",
     "inbox": "text messages and letters, instead of phones",
+    "kiosk": "convicts: the touch screen inside",
 }
 
 
@@ -39,7 +40,7 @@ def command(settings: Settings) -> None:
         with screen.status("preparing the demonstration"):
             told = ready(settings)
         with Running(settings) as running:
-            running.start(told)
+            running.start(told, kiosk.write_settings(settings))
             with screen.status("starting"):
                 running.wait_until_up()
             show(screen, settings)
@@ -65,7 +66,7 @@ def ready(settings: Settings) -> Path:
 def show(screen: Console, settings: Settings) -> None:
     """Addresses and logins."""
     faces = Table("face", "address", "for", title="Kezdesu: the demonstration runs", title_justify="left")
-    for face, port in ports(settings).items():
+    for face, port in all_ports(settings).items():
         faces.add_row(face, f"http://{settings.address}:{port}/", FACES[face])
     screen.print(faces)
     people = Table("phone", "who", title="relatives sign in by a code, which comes to the inbox", title_justify="left")
@@ -76,6 +77,10 @@ def show(screen: Console, settings: Settings) -> None:
     for officer in OFFICERS:
         staff.add_row(officer.login, officer.does)
     screen.print(staff)
+    cards = Table("card", "whose", title=f"at the kiosk the number is typed; every PIN is: {PIN}", title_justify="left")
+    for family in FAMILIES:
+        cards.add_row(family.card, f"{family.identity.given_name} {family.identity.family_name}")
+    screen.print(cards)
     screen.print("Officers need no second factor here; elsewhere KEZDESU_SECOND_FACTOR names the roles that do: all.")
     screen.print("In another terminal, [bold]kezdesu demo scan[/bold] holds the newest pass before the gate's reader.")
     screen.print("Ctrl-C ends everything.")

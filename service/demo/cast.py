@@ -50,6 +50,8 @@ class ConvictPart:
     degree: int
     arrived: int
     relatives: tuple[Somebody, ...]
+    card: str = ""
+    """What the kiosk's reader would read; PIN and duress PIN are those of `stage`."""
 
 
 OFFICERS = (
@@ -108,6 +110,7 @@ DANIYAR = ConvictPart(
         ),
         Somebody(identity("Ахметова", "Томирис", "Даниярқызы", date(2019, 5, 6), "f"), "child", None),
     ),
+    "04C0FFEE01",
 )  # fmt: skip
 ALEXEY = ConvictPart(
     identity("Петров", "Алексей", "Николаевич", date(1989, 1, 19), "m", "ru"), "8/2024-0042", "regular", 0, 640,
@@ -121,6 +124,7 @@ ALEXEY = ConvictPart(
             "his sister: papers seen, waits for the second officer",
         ),
     ),
+    "04C0FFEE02",
 )  # fmt: skip
 NURLAN = ConvictPart(
     identity("Омаров", "Нұрлан", "Талғатұлы", date(1991, 12, 1), "m"), "8/2024-0300", "regular", 0, 500,
@@ -130,6 +134,7 @@ NURLAN = ConvictPart(
             "wife of Нұрлан: had a long visit three weeks ago, the next is too soon",
         ),
     ),
+    "04C0FFEE03",
 )  # fmt: skip
 VIKTOR = ConvictPart(
     identity("Орлов", "Виктор", "Павлович", date(1986, 6, 22), "m", "ru"), "8/2022-0009", "strict", -1, 1200,
@@ -139,5 +144,6 @@ VIKTOR = ConvictPart(
             "mother of Виктор, who is under strict conditions: her request was refused",
         ),
     ),
+    "04C0FFEE04",
 )  # fmt: skip
 FAMILIES = (DANIYAR, ALEXEY, NURLAN, VIKTOR)

@@ -3,9 +3,12 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+
 from service.app.device_add import add_device, revoke_device
 from service.app.institution_guide import Guide, set_guide
 from service.app.institution_open import open_institution
+from service.app.letter_seal import add_oversight_key
 from service.app.officer_appoint import appoint_officer, set_password
 from service.app.officer_sign_in import hash_password
 from service.app.role_give import approve_role, ask_role, found_role
@@ -15,6 +18,7 @@ from service.demo.cast import CODE, NAMES, NUMBER, OFFICERS, PASSWORD, ZONE, Off
 from service.demo.stage import CONSOLE, Stage
 from service.domain import access
 from service.domain.access import NOBODY, Actor
+from service.store.tables.kiosks import COMPLAINT_BODIES
 
 GATE_ZONE = 1
 LONG_ROOM = "Ұзақ мерзімді кездесулер · Длительные свидания"
@@ -67,6 +71,8 @@ class House:
     old_bridge: Actor
     bridge_key: str
     kiosk_key: str
+    letter_keys: dict[str, str]
+    """What opens the sealed letters to each body of oversight: X25519, hexadecimal."""
 
 
 def open_house(stage: Stage) -> House:
@@ -89,7 +95,18 @@ def open_house(stage: Stage) -> House:
     stage.kiosk = Actor("kiosk", kiosk.device, None, CODE, device=kiosk.device)
     old_bridge = Actor("bridge", old.device, None, CODE, device=old.device)
     bridge = stage.act(head, add_device, institution=CODE, kind="bridge", name="КПП", gate=gate)
-    return House(gate, rooms, templates, old_bridge, bridge.key, kiosk.key)
+    return House(gate, rooms, templates, old_bridge, bridge.key, kiosk.key, _letter_keys(stage))
+
+
+def _letter_keys(stage: Stage) -> dict[str, str]:
+    """Each body of oversight makes a key of its own and names the public half."""
+    found = {}
+    for body in COMPLAINT_BODIES:
+        private = X25519PrivateKey.from_private_bytes(stage.environment.random_bytes(32))
+        public = private.public_key().public_bytes_raw().hex()
+        stage.act(CONSOLE, add_oversight_key, body=body, public_key=public)
+        found[body] = private.private_bytes_raw().hex()
+    return found
 
 
 def retire_old_bridge(stage: Stage, house: House) -> None:

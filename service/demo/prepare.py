@@ -72,6 +72,7 @@ class Demonstration:
             quarantine_left_on=since + timedelta(days=12),
         )
         self.convicts[part.file_number] = convict
+        self.stage.numbers[convict] = part.card
         if part.degree:
             self.stage.act(
                 self.stage.officer(access.HEAD),
@@ -268,7 +269,12 @@ def _deliver(stage: Stage, folder: Path) -> None:
 
 
 def _keep_keys(folder: Path, house: House) -> None:
-    """The keys of the devices, each in a folder of its own as on its own machine."""
+    """The keys of the devices and of the bodies of oversight, each in a folder of its own as on its own machine."""
+    for body, secret in house.letter_keys.items():
+        kept = folder / body / "letters.key"
+        kept.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        kept.touch(mode=0o600)
+        kept.write_text(f"{secret}\n", encoding="ascii")
     for name, key in (("bridge", house.bridge_key), ("kiosk", house.kiosk_key)):
         file = folder / name / "device.key"
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

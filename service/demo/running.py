@@ -54,7 +54,7 @@ class Running:
     def __exit__(self, *_: object) -> None:
         self.stop()
 
-    def start(self, bridge_settings: Path) -> None:
+    def start(self, bridge_settings: Path, kiosk_settings: Path) -> None:
         """Starts every part. The bridge comes last: until it is there, nobody reads the lines."""
         address, settings = self.settings.address, self.settings
         binds = [f"--bind={address}:{port}" for port in ports(settings).values()]
@@ -66,11 +66,12 @@ class Running:
             lines = ["--at", str(bridge.line(settings, direction)), "--hand", str(bridge.hand(settings, direction))]
             self._start(f"reader-{direction}", ["firmware_bridge", "simulate", *lines, "--baud", str(bridge.BAUD)])
         self._start("bridge", ["firmware_bridge", "run", "--config", str(bridge_settings)])
+        self._start("kiosk", ["kiosk", str(kiosk_settings)])
 
     def wait_until_up(self) -> None:
         """Returns when every face answers. Raises Stopped."""
         until = time.monotonic() + UP_WITHIN
-        for port in ports(self.settings).values():
+        for port in all_ports(self.settings).values():
             while not _answers(self.settings.address, port):
                 self.check()
                 if time.monotonic() > until:
@@ -115,9 +116,14 @@ class Running:
         self.parts.append(Part(name, process, log))
 
 
+def all_ports(settings: Settings) -> dict[str, int]:
+    """The ports of the faces, and those of the programs beside them."""
+    return {**ports(settings), "kiosk": settings.kiosk_port}
+
+
 def check_ports(settings: Settings) -> None:
     """Raises PortTaken, with the setting that chooses another port."""
-    for face, port in ports(settings).items():
+    for face, port in all_ports(settings).items():
         with socket.socket() as tried:
             tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:

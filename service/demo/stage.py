@@ -29,7 +29,7 @@ T = TypeVar("T")
 CONSOLE = Actor("system", "console")
 CONSENT = "2026-01"
 PIN, DURESS_PIN = "2704", "2750"
-"""Of every convict of the demonstration; their cards are 04C0FFEE00, 04C0FFEE01 …"""
+"""Of every convict of the demonstration."""
 BASIS = "Жеке куәлік, туыстығын растайтын құжат · Удостоверение личности, документ о родстве"
 
 
@@ -43,6 +43,8 @@ class Stage:
     officers: dict[str, Actor] = field(default_factory=dict)
     kiosk: Actor | None = None
     cards: dict[str, str] = field(default_factory=dict)
+    """By the convict's id: the card he has been given, and in `numbers` the one lying ready for him."""
+    numbers: dict[str, str] = field(default_factory=dict)
     step: timedelta = timedelta(minutes=1)
 
     @property
@@ -109,7 +111,7 @@ class Stage:
         """The convict, signed in with his card and PIN; the registry gives him the card when he first needs it."""
         assert self.kiosk is not None
         if convict not in self.cards:
-            card = f"04C0FFEE{len(self.cards):02}"
+            card = self.numbers.get(convict, f"04C0FFEE{90 + len(self.cards)}")
             made = self.act(self.officer(access.REGISTRY), issue_card, convict=convict, number=card)
             first = sign_in_convict(self.world, self.kiosk, card=card, pin=made.first_pin)
             him = find_convict(self.world, self.kiosk, first.token, first_pin=True)

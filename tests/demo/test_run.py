@@ -14,7 +14,7 @@ from pathlib import Path
 
 import httpx
 
-FACES = ("public", "staff", "api", "inbox")
+FACES = ("public", "staff", "api", "inbox", "kiosk")
 PATIENCE = 180
 
 
@@ -91,7 +91,7 @@ def alive(process: int) -> bool:
 def test_a_pass_is_scanned_over_the_serial_line_and_everything_ends_with_ctrl_c(empty_url: str, tmp_path: Path) -> None:
     environment = told(tmp_path, empty_url)
     with running(environment) as process:
-        for face in ("public", "staff", "inbox"):
+        for face in ("public", "staff", "inbox", "kiosk"):
             address = f"http://127.0.0.1:{environment[f'KEZDESU_{face.upper()}_PORT']}/"
             assert httpx.get(address, follow_redirects=True, timeout=60).status_code == 200
         api = f"http://127.0.0.1:{environment['KEZDESU_API_PORT']}/api/v1/openapi.json"
@@ -109,7 +109,7 @@ def test_a_pass_is_scanned_over_the_serial_line_and_everything_ends_with_ctrl_c(
         live = [one["verdict"] for one in answers if one["event"] == "answered" and one["source"] == "live"]
         assert live == ["admit", "leave"]
         parts = children_of(process.pid)
-        assert len(parts) == 5
+        assert len(parts) == 6
     assert process.returncode == 0
     assert eventually(lambda: not any(alive(part) for part in parts))
     verified = kezdesu(environment, "record", "verify", "--database-url", empty_url, "--json")
