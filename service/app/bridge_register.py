@@ -6,10 +6,11 @@ import sqlalchemy as sa
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from service.domain.access import Target, require
+from service.domain.access import Actor, Target, require
 from service.domain.bridge_journal import key_claim
 from service.domain.refusal import Refusal, refuse
 from service.store.columns import of
+from service.store.environment import Environment
 from service.store.tables import BridgeKey, Device, Log, Scan
 from service.store.unit_of_work import UnitOfWork
 
@@ -87,6 +88,21 @@ def approve_key(unit: UnitOfWork, *, key: str) -> None:
     by = unit.actor.id if unit.actor.principal == "officer" else None
     unit.change(row, holds_from=unit.now, approved_by=by)
     unit.tell("bridge.key_approved", row.institution_id)
+
+
+def waiting_keys(environment: Environment, actor: Actor) -> list[tuple[BridgeKey, str]]:
+    """The keys of the officer's institution that wait, oldest first, each with the name of its bridge."""
+    require(actor, "bridge_key.approve", Target(actor.institution))
+    row, device = of(BridgeKey), of(Device)
+    with environment.database.reading() as session:
+        found = session.execute(
+            sa.select(BridgeKey, device.name)
+            .join(Device, device.id == row.device_id)
+            .where(row.institution_id == actor.institution, row.holds_from.is_(None), row.ended_at.is_(None))
+            .order_by(row.asked_at, row.id)
+        ).all()
+        session.expunge_all()
+    return [(one, str(name)) for one, name in found]
 
 
 def live_key(unit: UnitOfWork, device: str) -> BridgeKey:

@@ -16,8 +16,10 @@ from service.web.staff import (
     exceptions,
     faces,
     gate,
+    gate_pin,
     keys,
     late,
+    lists,
     merges,
     movements,
     officer_ways,
@@ -47,6 +49,7 @@ PARTS = (
     relations,
     reviews,
     gate,
+    gate_pin,
     late,
     exceptions,
     merges,
@@ -62,6 +65,7 @@ PARTS = (
     board,
     timetable,
     settling,
+    lists,
 )
 
 
