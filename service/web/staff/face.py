@@ -20,12 +20,15 @@ MENU = (
     ("/relations", "people", N_("Ties"), "relationship.see"),
     ("/convicts", "person", N_("Convicts"), "convict.see_file"),
     ("/board", "calendar", N_("Week board"), "board.see"),
+    ("/lists", "print", N_("Lists"), "lists.see"),
     ("/timetable", "waiting", N_("Timetable"), "timetable.change"),
     ("/flags", "attention", N_("No longer fits"), "flag.resolve"),
     ("/disputes", "shield", N_("Disputes"), "dispute.answer"),
     ("/exceptions", "record", N_("Exceptions"), "exception.see"),
     ("/officers", "people", N_("Officers"), "officer.see"),
     ("/gate", "door", N_("Gate"), "gate.see"),
+    ("/gate/pin", "shield", N_("Gate PIN"), "gate_pin.set"),
+    ("/gate/keys", "shield", N_("New keys of gates"), "bridge_key.approve"),
 )
 """The main menu: address, picture, name, and the act of the access policy that opens it."""
 
