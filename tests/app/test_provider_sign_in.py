@@ -56,13 +56,13 @@ class Provider:
         header = {"Content-Type": "application/json"}
         urlopen(Request(f"{self.issuer}/told", json.dumps(said).encode(), header)).close()
 
-    def visit(self, address: str) -> dict[str, str]:
+    def visit(self, address: str, back: str = BACK) -> dict[str, str]:
         """A browser goes there and is sent back; what it brings."""
         with pytest.raises(HTTPError) as sent, build_opener(Stay).open(address):
             pass
         where = sent.value.headers["Location"]
         sent.value.close()
-        assert where.startswith(BACK), where
+        assert where.startswith(back), where
         return {name: values[0] for name, values in parse_qs(urlsplit(where).query).items()}
 
 
