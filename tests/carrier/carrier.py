@@ -36,7 +36,8 @@ class Carrier:
     clock: Callable[[], datetime]
     random: random.Random
     chances: dict[str, float] = field(default_factory=dict)
-    """`drop-before`, `drop-after`, `late` (answers after `lateness` seconds), `busy` (429), `fault-after` (500)."""
+    """`drop-before`, `drop-after`, `late` (answers after `lateness` seconds), `busy` (429), `fault-after` (500),
+    `lost-receipts`."""
     lateness: float = 0.0
     down: bool = False
     receipts_to: str | None = None
@@ -75,8 +76,9 @@ class Carrier:
                 "uri": f"/2010-04-01/Accounts/{ACCOUNT}/Messages/SM{len(self.taken) + 1:032x}.json",
                 "subresource_uris": {},
             }
-            self.taken.append({**message, "callback": form["StatusCallback"][0]})
-        if self.receipts_to is not None:
+            lost = self.misbehaves("lost-receipts")
+            self.taken.append({**message, "callback": form["StatusCallback"][0], "lost": lost})
+        if self.receipts_to is not None and not lost:
             threading.Thread(target=self._tell, args=(self.taken[-1],), daemon=True).start()
         return message
 
@@ -84,7 +86,7 @@ class Carrier:
         with self.lock:
             self.searches += 1
             wanted = [
-                {key: value for key, value in one.items() if key != "callback"}
+                {key: value for key, value in one.items() if key not in ("callback", "lost")}
                 for one in reversed(self.taken)
                 if one["to"] == query.get("To", [one["to"]])[0]
             ]
@@ -104,10 +106,11 @@ class Carrier:
         }
 
     def _tell(self, message: dict[str, Any]) -> None:
-        """Every receipt twice, in any order."""
+        """Every receipt twice, in any order, each some time later."""
         steps = ["queued", "sent", "undelivered" if message["to"].endswith("99") else "delivered"] * 2
         self.random.shuffle(steps)
         for step in steps:
+            time.sleep(self.random.uniform(0, self.lateness))
             fields = {"MessageSid": message["sid"], "MessageStatus": step, "To": message["to"], "AccountSid": ACCOUNT}
             if step == "undelivered":
                 fields["ErrorCode"] = "30005"
