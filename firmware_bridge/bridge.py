@@ -37,6 +37,8 @@ UPLOAD_WITHIN = 10.0
 UPLOAD_EVERY, UPLOAD_LONGEST = 1.0, 60.0
 LOOK_EVERY = 1.0
 RELAY_WAIT = 0.02
+GATHER = 0.002
+"""Seconds that octets of a scanner wait for more: a hundredth of what its code takes on a line of 9600."""
 
 
 class Bridge:
@@ -151,7 +153,7 @@ class Bridge:
     def _serve_reader(self, reader: ReaderConfig) -> None:
         name = f"reader {reader.place.reader}"
         relay = self._relays.get(reader.relay)
-        port = self._port(name, reader.path, reader.baud)
+        port = self._port(name, reader.path, reader.baud, GATHER)
         loop = LineLoop(
             [Station(reader.place, door=reader.relay or None, relay=relay)],
             port=port,
@@ -203,7 +205,7 @@ class Bridge:
                 self._tell("relay-unwritten", relay=config.name)
         port.close()
 
-    def _port(self, name: str, path: str, baud: int) -> Port:
+    def _port(self, name: str, path: str, baud: int, gather: float = 0.0) -> Port:
         health = self.health.lines[name]
 
         def told(state: PortState, why: str) -> None:
@@ -211,7 +213,7 @@ class Bridge:
             health.openings += state is PortState.OPEN
             self._tell("line", line=name, state=state.value, why=why)
 
-        return SerialPort(path, baud, self._clock, told)
+        return SerialPort(path, baud, self._clock, told, gather)
 
     def _run(self, loop: LineLoop, port: Port) -> None:
         while not self._stopped.is_set():

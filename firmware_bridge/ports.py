@@ -53,7 +53,8 @@ class SerialPort:
     """A port by a path that stays the same when the reader is plugged in again (`/dev/serial/by-id/...`).
 
     Opened exclusively, so that two bridges do not share a reader's octets, and opened again with growing
-    pauses of 0.25 to 2 seconds when it is lost. `told` hears every change of state with its cause in words.
+    pauses of 0.25 to 2 seconds when it is lost. `told` hears every change of state with its cause in words. `gather` is
+    how many seconds octets may wait for more of their code, so that a slow line does not wake the program for each one.
     """
 
     def __init__(
@@ -62,11 +63,13 @@ class SerialPort:
         baud: int,
         clock: Clock,
         told: Callable[[PortState, str], None] | None = None,
+        gather: float = 0.0,
     ) -> None:
         self._path = path
         self._baud = baud
         self._clock = clock
         self._told = told
+        self._gather = gather
         self._line: serial.Serial | None = None
         self._openings = 0
         self._pause = FIRST_RETRY
@@ -86,7 +89,7 @@ class SerialPort:
         if line is None:
             return b""
         try:
-            octets = _come(line, wait)
+            octets = self._come(line, wait)
         except LINE_FAULTS as fault:
             self._lost(fault)
             return b""
@@ -98,7 +101,7 @@ class SerialPort:
         if self._line is None:
             return False
         try:
-            self._line.write(octets)
+            self._say(self._line, octets)
         except LINE_FAULTS as fault:
             self._lost(fault)
             return False
@@ -111,6 +114,32 @@ class SerialPort:
                 line.close()
             except LINE_FAULTS as fault:
                 self._tell(PortState.DOWN, f"closing failed: {fault}")
+
+    def _come(self, line: serial.Serial, wait: float) -> bytes:
+        """What has come within `wait` seconds. Raises OSError when the reader is gone.
+
+        Two system calls for whatever came at once; pyserial's own reading takes five, and sets the line anew each time
+        another wait is asked for.
+        """
+        end: int = line.fileno()
+        if not select.select([end], [], [], wait)[0]:
+            return b""
+        if self._gather and wait:
+            self._clock.sleep(self._gather)
+        octets = os.read(end, MOST)
+        if not octets:
+            raise OSError(errno.EIO, "the line is readable and has nothing: the reader was unplugged")
+        return octets
+
+    @staticmethod
+    def _say(line: serial.Serial, octets: bytes) -> None:
+        """Writes at once what the line takes at once, as it mostly does; waits with what it does not."""
+        try:
+            taken = os.write(line.fileno(), octets)
+        except BlockingIOError:
+            taken = 0
+        if taken < len(octets):
+            line.write(octets[taken:])
 
     def _open(self, wait: float) -> serial.Serial | None:
         """Tries the path when its pause is over, else waits a little."""
@@ -141,18 +170,3 @@ class SerialPort:
         if self._told is not None and self._last_told != (told := f"{state} {why}"):
             self._last_told = told
             self._told(state, why)
-
-
-def _come(line: serial.Serial, wait: float) -> bytes:
-    """What has come within `wait` seconds. Raises OSError when the reader is gone.
-
-    Two system calls for whatever came at once; pyserial's own reading takes five, and sets the line anew each time
-    another wait is asked for.
-    """
-    end: int = line.fileno()
-    if not select.select([end], [], [], wait)[0]:
-        return b""
-    octets = os.read(end, MOST)
-    if not octets:
-        raise OSError(errno.EIO, "the line is readable and has nothing: the reader was unplugged")
-    return octets
