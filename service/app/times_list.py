@@ -82,8 +82,10 @@ def month_of_times(
     hidden = tuple(_hidden(answers))
     slots = _slots(reading, family, wish, answers)
     offers, closed = [], set()
+    by_hour = _hours_matter(reading, family, wish)
     for slot in slots:
-        answer = _weighed(reading, family, wish, slot.day, _start(family, slot), ignoring)
+        start = _start(family, slot)
+        answer = _weighed(reading, family, wish, slot.day, start, ignoring) if by_hour else answers[slot.day]
         if not _open(answer):
             closed.add(slot.day)
         elif slot.free:
@@ -102,6 +104,13 @@ def _weighed(
         return weigh_wish(reading, family.file, family.visitors, wish, day, start, ignoring)
     except Refusal as refusal:
         return Entitlement(False, None, None, None, None, refusal.reasons)
+
+
+def _hours_matter(reading: Reading, family: Family, wish: Wish) -> bool:
+    """Whether the law names hours for this kind, or for a house the convict was or is in."""
+    law, houses = reading.environment.law, {one.institution_type for one in family.file.facts.placements}
+    own = any(law.institutions[house].opens is not None for house in houses if house in law.institutions)
+    return own or wish.kind in law.hours or wish.kind in CALLS
 
 
 def _open(answer: Entitlement) -> bool:

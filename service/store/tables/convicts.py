@@ -145,7 +145,7 @@ class Relationship(Row, table=True):
     person_id: str = link("person.id", Committed("person_id"), index=True)
     convict_id: str = link("convict.id", OF_CONVICT, index=True)
     kind: str = text(30)
-    represented_by: str | None = link("person.id", Committed("person_id"), optional=True)
+    represented_by: str | None = link("person.id", Committed("person_id"), optional=True, index=True)
     listed_in_file: bool = truth(default=False)
     permitted_by: str | None = link("officer.id", optional=True)
     permitted_at: datetime | None = moment(optional=True)
