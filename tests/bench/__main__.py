@@ -7,7 +7,7 @@ import sys
 from tests.bench.figures import Figure
 
 SUBJECTS = (
-    "entitlement", "record", "booking", "scan", "page", "national", "leads", "cold_start",
+    "entitlement", "record", "booking", "scan", "page", "national", "leads", "oversight", "cold_start",
     "gate", "osdp", "register",
 )  # fmt: skip
 
