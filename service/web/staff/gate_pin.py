@@ -50,6 +50,7 @@ def pages(face: StaffFace) -> Pages:
 
     @part.page("/gate/keys/<uuid:key>/approve", audience=("officer",), methods=("POST",))
     def approve(caller: SignedIn, key: UUID) -> AnyResponse:
+        face.enter(caller, "bridge_key.approve")
         face.do(caller, lambda unit: approve_key(unit, key=key.hex))
         return redirect(url_for("gate_pin.keys"), code=303)
 
