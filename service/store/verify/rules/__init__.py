@@ -18,7 +18,7 @@ from service.store.verify.rules.gate import GateRules
 from service.store.verify.rules.overlaps import Overlaps
 from service.store.verify.rules.queue import QueueRule
 from service.store.verify.rules.relationships import Relationships
-from service.store.verify.rules.twos import Erasures, Exceptions, Releases
+from service.store.verify.rules.twos import Erasures, Exceptions, Releases, Seconds
 
 
 class Rule(Protocol):
@@ -49,6 +49,7 @@ def all_rules(*, people: bool = True) -> Sequence[Rule]:
         Exceptions(appointments),
         GateRules(appointments),
         Erasures(),
+        Seconds(),
         QueueRule(),
         Releases(),
         *((Entitled(),) if people else ()),

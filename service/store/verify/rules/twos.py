@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import ClassVar
 
+from service.domain.access import EXCLUSIVE
 from service.record.fold import Change
 from service.record.leaf import Leaf
 from service.store.verify.finding import Finding
@@ -124,3 +125,51 @@ class Releases:
     def findings(self) -> Iterator[Finding]:
         """What contradicts the rule."""
         yield from self._findings
+
+
+class Seconds:
+    """`rule.merge-two`: a person ended by one officer, or in one role; `rule.role-two`: a role held on one officer's
+    word, or on one's own; `rule.role-exclusive`: roles in one person that exclude each other, seen in
+    the order of one log; between institutions the database refuses them.
+    """
+
+    tables: ClassVar[frozenset[str]] = frozenset({"person_merge", "officer_role"})
+
+    def __init__(self) -> None:
+        self._findings: list[Finding] = []
+        self._held: dict[object, dict[str, str]] = {}
+
+    def see(self, change: Change, leaf: Leaf) -> None:  # noqa: ARG002
+        """Takes in a change."""
+        if change.table == "person_merge":
+            if plain(change.after, "state") == "granted" and not _by_two(change, "decided_by", "decided_role"):
+                self._findings.append(found_in(change, "rule.merge-two"))
+            return
+        started, founding = plain(change.after, "started_at"), plain(change.after, "founding")
+        own = plain(change.after, "approved_by") == plain(change.after, "officer_id")
+        if started is not None and founding is not True and (own or not _by_two(change, "approved_by")):
+            self._findings.append(found_in(change, "rule.role-two"))
+        self._exclusive(change)
+
+    def end_of_log(self) -> None:
+        """Nothing to let go."""
+
+    def findings(self) -> Iterator[Finding]:
+        """What contradicts the rules."""
+        yield from self._findings
+
+    def _exclusive(self, change: Change) -> None:
+        held = self._held.setdefault((change.log, plain(change.after, "officer_id")), {})
+        role = str(plain(change.after, "role"))
+        if plain(change.after, "ended_at") is not None:
+            held.pop(change.key, None)
+            return
+        if any(frozenset({role, other}) in EXCLUSIVE for key, other in held.items() if key != change.key):
+            self._findings.append(found_in(change, "rule.role-exclusive"))
+        held[change.key] = role
+
+
+def _by_two(change: Change, second: str, second_role: str | None = None) -> bool:
+    asked, decided = plain(change.after, "asked_by"), plain(change.after, second)
+    same_role = second_role is not None and plain(change.after, "asked_role") == plain(change.after, second_role)
+    return asked is not None and decided is not None and asked != decided and not same_role
