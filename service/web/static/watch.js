@@ -1,5 +1,5 @@
 // Asks whether this page has changed since it was made, and opens it again when it has.
-const every = Number(document.documentElement.dataset.watch || 2) * 1000;
+const every = Number(document.querySelector("[data-watch]")?.dataset.watch || 2) * 1000;
 let seen = null;
 
 async function look() {

@@ -124,7 +124,10 @@ def test_the_board_shows_who_is_where_in_the_week_and_keeps_no_connection(faces:
     duty = at_desk(faces, "duty_officer")
     page = duty.see("/board")
     assert "Ахметов Ерлан" in words_of(page)
-    assert '<meta http-equiv="refresh" content="60">' in page.text
+    mark = page.headers["ETag"]
+    assert duty.client.get("/board", headers={"If-None-Match": mark}).status_code == 304
+    hold(world, "Гульзат", "Олег", date(2026, 3, 6), "short", kind="short")
+    assert duty.client.get("/board", headers={"If-None-Match": mark}).status_code == 200
     board = show_board(world.environment, world.as_officer("duty_officer"))
     (long,) = [one for one in board.rooms if one.room.kind == "long"]
     assert [len(one.booked) for day in long.days for one in day.sittings] == [0, 0, 0, 0, 0, 1, 0]
