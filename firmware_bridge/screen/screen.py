@@ -68,7 +68,7 @@ class Screen:
         self._pages = Environment(loader=FileSystemLoader(PAGES), autoescape=True, undefined=StrictUndefined)
 
     def __call__(self, request: Request) -> Response:
-        """Answers one request; never raises."""
+        """Answers one request."""
         if request.form is None and request.path in FILES:
             return Response((PAGES / request.path[1:]).read_bytes(), FILES[request.path])
         caller = self._caller(request)
