@@ -12,6 +12,8 @@ from tests.bridge.screen_stage import NAMES, PINS, Stage, stage
 from tests.browser.looking import assert_accessible, picture
 from tests.browser.test_the_look import SMALL_TARGETS, SMALL_TEXT, TOO_WIDE
 
+expect.set_options(timeout=60_000)
+
 VISIBLE = """() => { const box = document.querySelector(".two .yes").getBoundingClientRect();
   return box.top >= 0 && box.bottom <= innerHeight }"""
 
