@@ -3,16 +3,24 @@
 import json
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import select
 
+from service.app.witness_feed import take_cosignature
+from service.domain.access import Actor
+from service.record import notes
+from service.record.cosignature import Cosigner
 from service.record.keys import NoteVerifier
+from service.record.policy_text import read_policy
 from service.record.receipt import parse_receipt, verify_receipt
 from service.store.columns import of
+from service.store.log_read import newest_head
 from service.store.tables import Appointment, AppointmentVisitor, Log
 from service.store.verify import mirror
 from service.store.verify.mirror import run as mirror_run
@@ -258,3 +266,28 @@ def test_the_page_is_whole_in_itself_and_holds_the_proof(office: Office) -> None
     reader = Reader()
     reader.feed(text)
     assert reader.links == []
+
+
+def test_a_policy_says_whose_cosignatures_count(office: Office, tmp_path: Path) -> None:
+    office.copy("first")
+    cosigner = Cosigner("ombudsman.example/w1", Ed25519PrivateKey.generate())
+    known = f"witness ombudsman {cosigner.vkey}\ngroup outside all ombudsman\nquorum outside\n"
+    policy, other = tmp_path / "policy", tmp_path / "other"
+    logs = "".join(f"log {key}\n" for key in office.keys()[1::2])
+    policy.write_text(logs + known, encoding="utf-8")
+    stranger = Cosigner("ngo.example/w1", Ed25519PrivateKey.generate())
+    other.write_text(logs + f"witness ngo {stranger.vkey}\ngroup outside all ngo\nquorum outside\n", encoding="utf-8")
+    world = office.world.environment
+    read = read_policy(policy.read_bytes())
+    for log in SYSTEM_JOBS:
+        with world.database.reading() as session:
+            head = newest_head(session, log)
+        assert head is not None
+        note = notes.parse(head.note)
+        cosigned = note.with_signatures([cosigner.cosign(note, office.world.clock())])
+        office.world.run(Actor("system", "witness"), partial(take_cosignature, policy=read, note=cosigned))
+    copy = office.copy()
+    status, told = office.verdict(copy, "--policy", str(policy))
+    assert (status, {log["quorum"] for log in told["logs"]}) == (0, {True})
+    assert all(set(log["witnessed"]) == {"ombudsman"} for log in told["logs"])
+    assert office.codes(copy, "--policy", str(other)) == {"mirror.quorum"}
