@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -63,7 +64,7 @@ def site(sqlite_cast: Made, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         for language in LANGUAGES:
             world.run(
                 world.as_officer("duty_officer"),
-                lambda unit, language=language: set_guide(unit, institution=MEDIUM, language=language, guide=GUIDE),
+                partial(set_guide, institution=MEDIUM, language=language, guide=GUIDE),
             )
         publish_heads(world.environment)
         template = dashed(world.templates[MEDIUM, KIND])
@@ -85,7 +86,7 @@ def _waits(world: World) -> str:
     """Гульзат has the only room of the day, for which Айгүл waits; answers her entry."""
     head, template = world.as_officer("head"), world.templates[MEDIUM, "long"]
     for place in world.places[MEDIUM, "long"][1:]:
-        world.run(head, lambda unit, place=place: close_place(unit, place=place, on=FULL))
+        world.run(head, partial(close_place, place=place, on=FULL))
 
     def family(name: str, convict: str) -> dict[str, object]:
         return {
@@ -119,10 +120,9 @@ def opened(browser: Browser, site: Site, language: str, width: int, scheme: str 
     """A page of somebody who is signed in as Айгүл."""
     who = signed_in(site.faces, "Айгүл", language)
     context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)  # type: ignore[arg-type]
-    cookies = [("kezdesu_language", language)]
-    cookies += [
-        (name, who.client.get_cookie(name).value) for name in ("kezdesu_public",) if who.client.get_cookie(name)
-    ]
+    session = who.client.get_cookie("kezdesu_public")
+    assert session is not None
+    cookies = [("kezdesu_language", language), ("kezdesu_public", session.value)]
     context.add_cookies([{"name": name, "value": value, "url": site.address} for name, value in cookies])
     return context.new_page()
 

@@ -232,7 +232,10 @@ def test_the_booking_is_done_with_tab_space_and_enter_alone(browser: Browser, fa
         context.add_cookies([{"name": name, "value": value, "url": address} for name, value in cookies])
         page = context.new_page()
         page.goto(f"{address}/")
-        words = lambda sentence: translate(sentence, "kk", None)  # noqa: E731
+
+        def words(sentence: str) -> str:
+            return translate(sentence, "kk", None)
+
         for wanted in (words("Choose a day"), "a.day-cell.free", words("Keep the place"), words("Ask for this visit")):
             tab_to(page, wanted)
             picture(page, f"way-tab-{page.url.count('/')}-kk-1280")
