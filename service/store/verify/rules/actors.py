@@ -14,6 +14,7 @@ SIGNED: Mapping[str, tuple[str, ...]] = {
     "exception_request": ("decided_by",),
     "admission": ("matched_by",),
     "erasure_request": ("decided_by",),
+    "lead_outcome": ("said_by",),
 }
 """Columns that name the officer who acts at this very moment."""
 
@@ -30,7 +31,8 @@ class Actors:
         """Takes in a change. The system itself may act on what was decided elsewhere, such as at first loading."""
         for column in SIGNED[change.table]:
             if newly(change, column) and leaf.by["as"] != "system":
-                acted = leaf.by.get("id") if leaf.by["as"] == "officer" else None
+                who = "auditor" if change.table == "lead_outcome" else "officer"
+                acted = leaf.by.get("id") if leaf.by["as"] == who else None
                 if plain(change.after, column) != acted:
                     self._findings.append(found_in(change, "rule.actor", column=column))
 
