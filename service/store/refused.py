@@ -44,6 +44,7 @@ RULES = {
     "uq_photo_person_id": "someone-was-faster",
     "uq_time_code_officer_id": "someone-was-faster",
     "uq_factor_reset_open": "already-there",
+    "uq_contact_person_open": "someone-was-faster",
     "uq_phone_change_waiting": "already-there",
 }
 SQLITE_COLUMNS = {
@@ -67,6 +68,7 @@ SQLITE_COLUMNS = {
     "UNIQUE constraint failed: photo.": "someone-was-faster",
     "UNIQUE constraint failed: time_code.": "someone-was-faster",
     "UNIQUE constraint failed: factor_reset.": "already-there",
+    "UNIQUE constraint failed: contact_person.": "someone-was-faster",
     "UNIQUE constraint failed: phone_change.": "already-there",
 }
 AGAIN = ("40001", "40P01")

@@ -12,6 +12,7 @@ from service.store import tables as t
 from service.store.environment import Environment
 from service.store.unit_of_work import UnitOfWork
 from tests.store.whole_bridges import bridges
+from tests.store.whole_desk import desk
 from tests.store.whole_factors import factors, passing_factors
 from tests.store.whole_files import DAY, HOUR, HOUSE, OTHER_HOUSE, Whole, files, houses, people_and_officers
 from tests.store.whole_kiosk import kiosk
@@ -32,6 +33,7 @@ def whole(world: Environment) -> Whole:
     for name, hour in (("first", 0), ("second", 3)):
         _visit(made, name, hour)
     bridges(made)
+    desk(made)
     registry(made)
     waiting(made)
     _erased(made)

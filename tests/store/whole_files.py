@@ -97,6 +97,7 @@ def houses(made: Whole) -> None:
             made.new(
                 unit, f"template{number}", t.SessionTemplate, institution_id=HOUSE, room_id=room, kind="short",
                 weekdays="135", starts="10:00", minutes=120, valid_from=DAY, valid_to=DAY + timedelta(days=number),
+                capacity=number,
             )  # fmt: skip
 
     made.act("room.opened", HOUSE, rooms)

@@ -15,6 +15,7 @@ SIGNED: Mapping[str, tuple[str, ...]] = {
     "admission": ("matched_by",),
     "erasure_request": ("decided_by",),
     "lead_outcome": ("said_by",),
+    "commission_decision": ("decided_by",),
 }
 """Columns that name the officer who acts at this very moment."""
 
