@@ -110,6 +110,27 @@ def here(*roles: str) -> Rule:
     )
 
 
+def auditor_here(actor: Actor, target: Target) -> bool:
+    """An auditor appointed for this institution by a body of oversight."""
+    return (
+        actor.principal == "auditor"
+        and AUDITOR in actor.roles
+        and target.institution is not None
+        and actor.institution == target.institution
+    )
+
+
+def kiosk_itself(actor: Actor, target: Target) -> bool:
+    """A kiosk at which nobody has signed in yet, for its own institution and for no convict."""
+    return (
+        actor.principal == "kiosk"
+        and actor.person is None
+        and actor.institution is not None
+        and actor.institution == target.institution
+        and target.convict is None
+    )
+
+
 def device_here(actor: Actor, target: Target) -> bool:
     """A gate bridge of this institution."""
     return actor.principal == "bridge" and actor.institution == target.institution
@@ -186,7 +207,7 @@ POLICY: Mapping[str, tuple[Rule, ...]] = {
     # cards and the kiosk
     "card.issue": (here(REGISTRY, DUTY), SYSTEM),
     "card.end": (here(REGISTRY, DUTY, HEAD, DEPUTY), SYSTEM),
-    "convict.sign_in": (anyone("kiosk"),),
+    "convict.sign_in": (kiosk_itself,),
     "pin.change": (as_convict,),
     "convict_request.make": (as_convict,),
     "convict_request.see": (as_convict, here(DUTY, HEAD, DEPUTY, REGISTRY)),
@@ -194,7 +215,7 @@ POLICY: Mapping[str, tuple[Rule, ...]] = {
     "letter.keep": (as_convict,),
     "letter.fetch": (anyone("auditor"),),
     "oversight_key.add": (SYSTEM,),
-    "queue.take": (anyone("kiosk"),),
+    "queue.take": (kiosk_itself,),
     "kiosk_alarm.see": (here(DUTY, HEAD, DEPUTY),),
     # rooms and timetable
     "room.open": (here(DUTY, HEAD, DEPUTY), SYSTEM),
@@ -237,7 +258,11 @@ POLICY: Mapping[str, tuple[Rule, ...]] = {
     "gate.reconcile": (SYSTEM,),
     "reconciliation.see": (anyone("auditor"), here(DUTY, HEAD, DEPUTY), SYSTEM),
     "identity.match": (here(GATE),),
-    # oversight
+    # oversight: its own accounts are its own; no institution gives, takes or resets them
+    "auditor.appoint": (SYSTEM,),
+    "auditor.dismiss": (SYSTEM,),
+    "oversight.see": (auditor_here,),
+    "oversight.look": (auditor_here,),
     "openings.ask": (anyone("auditor"),),
     "openings.decide": (another("auditor"),),
     "openings.release": (anyone("auditor"),),
