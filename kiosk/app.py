@@ -73,7 +73,7 @@ def create_app(kiosk: Kiosk) -> Flask:
     app = Flask(__name__, template_folder=str(templates()), static_folder="static")
     app.config["MAX_CONTENT_LENGTH"] = 64 * 1024
     app.extensions["kiosk"] = kiosk
-    app.jinja_env.globals.update(t=_say, day=_day, moment=_moment, kiosk=kiosk, words=words)
+    app.jinja_env.globals.update(t=_say, day=_day, long_day=_long_day, moment=_moment, kiosk=kiosk, words=words)
     app.jinja_env.autoescape = True
     for part in (pages_enter, pages_ask, pages_own):
         app.register_blueprint(part.pages)
@@ -154,6 +154,10 @@ def _say(name: str, /, **arguments: object) -> str:
 
 def _day(text: str) -> str:
     return words.day(language(), datetime.fromisoformat(text).date())
+
+
+def _long_day(text: str) -> str:
+    return words.long_day(language(), datetime.fromisoformat(text).date())
 
 
 def _moment(text: str) -> str:

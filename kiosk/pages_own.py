@@ -87,6 +87,24 @@ def left() -> AnyResponse:
     return page("left.html", home=here().service.get("home", session()))
 
 
+@pages.get("/way")
+def way() -> AnyResponse:
+    """Degree, condition, live penalties, and the computed way on, with what is lacking in short sentences."""
+    return page("way.html", way=here().service.get("way", session()))
+
+
+@pages.route("/contact", methods=("GET", "POST"))
+def contact() -> AnyResponse:
+    """Who is told when he is moved, released, or falls ill (Mandela Rules 68 to 70)."""
+    tie = request.form.get("tie", "")
+    if tie:
+        do("contact", {"relationship": tie})
+        return page("said.html", title="contact.done", text="contact.done_next")
+    found = here().service.get("relationships", session())["relationships"]
+    named = here().service.get("way", session())["contact"]
+    return page("contact.html", people=[one for one in found if one["state"] == "confirmed"], named=named)
+
+
 @pages.get("/news")
 def news() -> AnyResponse:
     """What he was told."""

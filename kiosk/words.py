@@ -30,6 +30,11 @@ def day(language: str, on: date) -> str:
     return f"{on.day} {words(language)[f'months.m{on.month}']}"
 
 
+def long_day(language: str, on: date) -> str:
+    """The same with its year."""
+    return said(language, "months.with_year", day=day(language, on), year=on.year)
+
+
 def moment(language: str, at: datetime, zone: ZoneInfo) -> str:
     """A day and hour on the institution's wall."""
     local = at.astimezone(zone)

@@ -80,7 +80,7 @@ def test_every_screen_opens_in_every_language(standing: Standing) -> None:
     him = Person(standing)
     him.sign_in()
     paths = ("/home", "/record", "/people", "/requests", "/left", "/news", "/join", "/letter", "/help-call", "/keep",
-             "/copy", "/first-visit", "/ask/call", "/ask/long", "/still-here")  # fmt: skip
+             "/copy", "/first-visit", "/way", "/contact", "/ask/call", "/ask/long", "/still-here")  # fmt: skip
     for code in ("kk", "ru", "en"):
         him.get("/home")
         him.send("/language", language=code, back="/home")

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.parametrize("world", ["sqlite"], indirect=True)
 SIZES = {"1024": (1024, 768), "1280": (1280, 800)}
 SMALLEST_TARGET, SMALLEST_TEXT = 64, 20
 SCREENS = ("/home", "/ask/call", "/record", "/people", "/requests", "/left", "/news", "/join", "/letter", "/help-call",
-           "/keep", "/copy", "/first-visit", "/still-here")  # fmt: skip
+           "/keep", "/copy", "/first-visit", "/way", "/contact", "/still-here")  # fmt: skip
 MEASURE = """() => {
   const seen = (one) => { const box = one.getBoundingClientRect(); return box.width > 1 && box.height > 1; };
   const small = [...document.querySelectorAll("a, button, input:not([type=hidden]):not([type=radio]), label.option")]

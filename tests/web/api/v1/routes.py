@@ -97,6 +97,8 @@ ASKS: dict[str, Prepare] = {
     "POST /kiosk/requests/{made}/withdrawal": convict_asked("/withdrawal", at="/kiosk/requests"),
     "POST /kiosk/letters": told("/kiosk/letters", letter_body),
     "GET /kiosk/notices": told("/kiosk/notices"),
+    "GET /kiosk/way": told("/kiosk/way"),
+    "POST /kiosk/contact": told("/kiosk/contact", lambda face: {"relationship": face.relationship("Айгүл")}),
     "POST /convicts/{convict}/cards": told("/convicts/{convict}/cards", {"number": "04A2B3C4D5"}, "registry_officer"),
     "POST /convicts/{convict}/card-ending": card_to_end,
     "GET /convict-requests": told("/convict-requests"),

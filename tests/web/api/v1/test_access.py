@@ -72,6 +72,8 @@ POST   /kiosk/requests                                              401 403 403 
 POST   /kiosk/requests/{made}/withdrawal                            401 403 403 403 403 403 403 204 403 403 403 403
 POST   /kiosk/letters                                               401 403 403 403 403 403 403 201 403 403 403 403
 GET    /kiosk/notices                                               401 403 403 403 403 403 403 200 403 403 403 403
+GET    /kiosk/way                                                   401 403 403 403 403 403 403 200 403 403 403 403
+POST   /kiosk/contact                                               401 403 403 403 403 403 403 204 403 403 403 403
 POST   /convicts/{convict}/cards                                    401 403 403 403 201 403 404 403 403 403 403 403
 POST   /convicts/{convict}/card-ending                              401 403 403 403 204 403 404 403 403 403 403 403
 GET    /convict-requests                                            401 403 403 403 200 403 200 403 403 403 403 403
