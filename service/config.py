@@ -37,7 +37,9 @@ class Settings(BaseSettings):
     staff_port: int = 8002
     api_port: int = 8003
     inbox_port: int = 8004
+    oversight_port: int = 8005
     kiosk_port: int = 8010
+    gate_port: int = 8011
     second_factor: tuple[str, ...] = ROLES
     oidc_issuer: str = ""
     oidc_client_id: str = "kezdesu"

@@ -14,7 +14,7 @@ from service.cli.installation import closed_at_end, with_settings
 from service.config import Settings
 from service.demo import bridge, kiosk
 from service.demo.cast import FAMILIES, OFFICERS, PASSWORD
-from service.demo.prepare import NotOurs, prepared
+from service.demo.prepare import GATE_PIN, NotOurs, prepared
 from service.demo.running import PortTaken, Running, Stopped, all_ports, check_ports
 from service.demo.stage import PIN
 from service.demo.today import arrive, open_hours, scannable
@@ -24,7 +24,9 @@ FACES = {
     "staff": "officers: decide, confirm; the gate's screen",
     "api": "interface of kiosks and bridges, /api/v1/openapi.json",
     "inbox": "text messages and letters, instead of phones",
+    "oversight": "bodies of oversight: what happens, with proofs; the auditor's login",
     "kiosk": "convicts: the touch screen inside",
+    "gate": "the gate's own screen, which needs no network: login of gate or duty, gate PIN below",
 }
 
 
@@ -81,6 +83,7 @@ def show(screen: Console, settings: Settings) -> None:
     for family in FAMILIES:
         cards.add_row(family.card, f"{family.identity.given_name} {family.identity.family_name}")
     screen.print(cards)
+    screen.print(f"At the gate's screen officers sign in with their login and the PIN {GATE_PIN}.")
     screen.print("Officers need no second factor here; elsewhere KEZDESU_SECOND_FACTOR names the roles that do: all.")
     screen.print("In another terminal, [bold]kezdesu demo scan[/bold] holds the newest pass before the gate's reader.")
     screen.print("Ctrl-C ends everything.")

@@ -10,7 +10,7 @@ from service.demo.cast import CODE, NUMBER
 from service.demo.house import GATE_ZONE
 from service.store.columns import of
 from service.store.environment import Environment
-from service.store.tables import Device, Gate, PassKey
+from service.store.tables import Device, Gate, Log, PassKey
 
 BAUD = 9600
 DIRECTIONS = ("entry", "exit")
@@ -48,9 +48,11 @@ def write_settings(environment: Environment, settings: Settings) -> Path:
             .where(row.institution_id == CODE, device.kind == "bridge", device.revoked_at.is_(None))
         ).one()
         keys = session.execute(sa.select(key.number, key.public_key).order_by(key.number)).all()
+        verifier = session.execute(sa.select(of(Log).verifier_key).where(of(Log).id == CODE)).scalar_one()
     parts = [
         f'[bridge]\ninstitution = {NUMBER}\njournal = "gate.journal"\n',
-        f'[service]\nurl = "http://127.0.0.1:{settings.api_port}"\n{KEY_FILE}',
+        f'[service]\nurl = "http://127.0.0.1:{settings.api_port}"\nverifier_key = "{verifier}"\n{KEY_FILE}',
+        f"[screen]\nport = {settings.gate_port}\n",
         *(f'[[keys]]\nid = {number}\npublic = "{public}"\n{ALWAYS}' for number, public in keys),
         *(
             f'[[readers]]\nname = "{direction}"\ndirection = "{direction}"\n'

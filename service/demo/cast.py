@@ -93,7 +93,7 @@ OFFICERS = (
     ),
     OfficerPart(
         "prosecutor", access.AUDITOR, identity("Жақыпов", "Нұрлан", "Қайратұлы", date(1977, 2, 25), "m"),
-        "oversight, by the interface: reads, changes nothing",
+        "oversight, at its own pages: reads, answers leads, fetches letters",
     ),
 )  # fmt: skip
 

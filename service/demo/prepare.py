@@ -15,6 +15,7 @@ from service.app.appointment_request import request_appointment
 from service.app.appointment_weigh import Wish
 from service.app.convict_admit import Arrival, admit_convict
 from service.app.convict_enter import set_degree
+from service.app.gate_pin_set import choose_pin
 from service.app.identity_match import match_identity
 from service.app.pass_issue import pass_token
 from service.app.relationship_claim import Sought
@@ -36,6 +37,8 @@ from service.store.environment import Clock, Environment
 from service.store.migrate import upgrade
 from service.store.tables import EntryPass
 
+GATE_PIN = "270415"
+"""Of every officer who works at the gate's own screen."""
 BEGAN = 420
 """How many days ago the institution joined."""
 CLOSER = Actor("system", "complete")
@@ -233,6 +236,9 @@ def _past(told: Demonstration) -> None:
 def _present(told: Demonstration) -> None:
     """What waits for somebody today: a refusal to read, a decision and a confirmation to make."""
     head = told.stage.officer(access.HEAD)
+    told.at(-13, "08:00")
+    for role in (access.GATE, access.DUTY, access.HEAD):
+        choose_pin(told.stage.world, told.stage.officer(role), pin=GATE_PIN)
     told.at(-12, "17:45")
     refused = told.ask(VIKTOR, "+77070000006", "short", _session_day(told, 2))
     told.at(-10, "09:50")

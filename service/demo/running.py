@@ -118,7 +118,7 @@ class Running:
 
 def all_ports(settings: Settings) -> dict[str, int]:
     """The ports of the faces, and those of the programs beside them."""
-    return {**ports(settings), "kiosk": settings.kiosk_port}
+    return {**ports(settings), "kiosk": settings.kiosk_port, "gate": settings.gate_port}
 
 
 def check_ports(settings: Settings) -> None:

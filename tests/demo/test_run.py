@@ -14,7 +14,7 @@ from pathlib import Path
 
 import httpx
 
-FACES = ("public", "staff", "api", "inbox", "kiosk")
+FACES = ("public", "staff", "api", "inbox", "oversight", "kiosk", "gate")
 PATIENCE = 180
 
 
@@ -91,7 +91,7 @@ def alive(process: int) -> bool:
 def test_a_pass_is_scanned_over_the_serial_line_and_everything_ends_with_ctrl_c(empty_url: str, tmp_path: Path) -> None:
     environment = told(tmp_path, empty_url)
     with running(environment) as process:
-        for face in ("public", "staff", "inbox", "kiosk"):
+        for face in ("public", "staff", "inbox", "kiosk", "gate"):
             address = f"http://127.0.0.1:{environment[f'KEZDESU_{face.upper()}_PORT']}/"
             assert httpx.get(address, follow_redirects=True, timeout=60).status_code == 200
         api = f"http://127.0.0.1:{environment['KEZDESU_API_PORT']}/api/v1/openapi.json"
