@@ -5,17 +5,15 @@ The letters are those of the shipped Noto Sans subset, embedded, so that a print
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from io import BytesIO
 from typing import Literal
 
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.utils import simpleSplit
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
-from service.web import qr, static_files
+from service.web import qr
+from service.web.pdf import BOLD, REGULAR, fonts
 
 Size = Literal["a4", "small"]
 MM = 72 / 25.4
@@ -23,7 +21,6 @@ SMALL_WIDTH = 80 * MM
 MARGIN = {"a4": 20 * MM, "small": 5 * MM}
 CODE_WIDTH = {"a4": 80 * MM, "small": 62 * MM}
 """At 49 modules with the quiet zone, 62 mm is 1.27 mm a module: read from a hand's width away by any scanner."""
-REGULAR, BOLD = "NotoSansRegular", "NotoSansBold"
 
 
 @dataclass(frozen=True)
@@ -41,7 +38,7 @@ class Sheet:
 
 def pdf(sheets: Sequence[Sheet], size: Size) -> bytes:
     """One page for each pass. Raises service.web.qr.DoesNotFit."""
-    _fonts()
+    fonts()
     written = BytesIO()
     canvas = Canvas(written, pagesize=A4, pageCompression=1, invariant=1, lang=sheets[0].language if sheets else None)
     canvas.setTitle(sheets[0].title if sheets else "Kezdesu")
@@ -50,12 +47,6 @@ def pdf(sheets: Sequence[Sheet], size: Size) -> bytes:
         _page(canvas, sheet, size)
     canvas.save()
     return written.getvalue()
-
-
-@cache
-def _fonts() -> None:
-    for name, file in ((REGULAR, "noto-sans-regular.ttf"), (BOLD, "noto-sans-bold.ttf")):
-        pdfmetrics.registerFont(TTFont(name, static_files.FOLDER / "fonts" / file))
 
 
 @dataclass
