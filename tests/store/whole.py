@@ -12,6 +12,7 @@ from service.store import tables as t
 from service.store.environment import Environment
 from service.store.unit_of_work import UnitOfWork
 from tests.store.whole_bridges import bridges
+from tests.store.whole_calls import calls
 from tests.store.whole_desk import desk
 from tests.store.whole_factors import factors, passing_factors
 from tests.store.whole_files import DAY, HOUR, HOUSE, OTHER_HOUSE, Whole, files, houses, people_and_officers
@@ -42,6 +43,7 @@ def whole(world: Environment) -> Whole:
     _overseen(made)
     notices(made)
     kiosk(made)
+    calls(made)
     factors(made)
     _passing(made)
     return made

@@ -9,6 +9,7 @@ from service.store.tables.appointments import (
 )
 from service.store.tables.base import NATIONAL, Passing, Row
 from service.store.tables.bridges import BridgeKey, GatePin, JournalEntry, JournalFault, Reconciliation
+from service.store.tables.calls import Call, CallMark, CallParty, CallTimer
 from service.store.tables.convicts import Convict, FileEntry, Placement, Relationship, VisitorBan
 from service.store.tables.desk import CarriedHistory, CommissionDecision, ContactPerson, DailyPause
 from service.store.tables.factors import (
@@ -57,6 +58,10 @@ __all__ = [
     "AppointmentVisitor",
     "BlockedDate",
     "BridgeKey",
+    "Call",
+    "CallMark",
+    "CallParty",
+    "CallTimer",
     "CallWindow",
     "CarriedHistory",
     "Checkpoint",
