@@ -6,11 +6,13 @@ import sqlalchemy as sa
 from argon2 import PasswordHasher
 
 from service.app.convict_find import whereabouts
-from service.domain.access import Target, require
+from service.app.reading import Reading
+from service.domain.access import Actor, Target, require
 from service.domain.identity import clean_line
 from service.domain.pins import FIRST_DIGITS
 from service.domain.refusal import Refusal, refuse
 from service.store.columns import of
+from service.store.environment import Environment
 from service.store.tables import ConvictCard
 from service.store.unit_of_work import UnitOfWork
 
@@ -55,6 +57,13 @@ def issue_card(unit: UnitOfWork, *, convict: str, number: str) -> CardIssued:
     )
     unit.tell("card.issued", where.here)
     return CardIssued(card, pin)
+
+
+def show_card(environment: Environment, actor: Actor, *, convict: str) -> ConvictCard | None:
+    """The card a convict of the officer's institution has now; its number and hashes stay sealed."""
+    with Reading(environment, actor) as reading:
+        require(actor, "card.end", Target(whereabouts(reading, convict).here))
+        return live_card(reading, convict)
 
 
 def end_card(unit: UnitOfWork, *, convict: str, code: str) -> None:

@@ -9,13 +9,18 @@ from service.domain.identity import clean_words
 from service.domain.reasons import REASONS
 from service.domain.refusal import Refusal, refuse
 from service.store.columns import of
-from service.store.tables import ConvictRequest
+from service.store.tables import Appointment, ConvictRequest
 from service.store.unit_of_work import UnitOfWork
 
 
 def grant_request(unit: UnitOfWork, *, request: str, appointment: str | None = None) -> None:
-    """What he asked for is given; `appointment` is the visit or call that was booked for it, where one was."""
+    """What he asked for is given; `appointment` is the visit or call that was booked for it, where one was.
+
+    Raises Refusal 'not-found' for an appointment that is not his.
+    """
     row = _open(unit, request, "convict_request.decide")
+    if appointment is not None and unit.get(Appointment, appointment).convict_id != row.convict_id:
+        raise Refusal("not-found")
     unit.change(
         row,
         state="granted",

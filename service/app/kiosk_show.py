@@ -114,8 +114,8 @@ def show_home(environment: Environment, actor: Actor) -> Home:
 
 
 def list_requests(environment: Environment, actor: Actor, states: Sequence[str] = ()) -> list[ShownRequest]:
-    """The convict's own requests, the newest first; for officers those of the institution, the next due first."""
-    row, person = of(ConvictRequest), of(Person)
+    """The convict's own requests, the newest first; for officers those of whoever serves there, the next due first."""
+    row, person, placement = of(ConvictRequest), of(Person), of(Placement)
     with Reading(environment, actor) as reading:
         require(actor, "convict_request.see", Target(actor.institution, convict=actor.person))
         own = actor.principal == "kiosk"
@@ -123,11 +123,15 @@ def list_requests(environment: Environment, actor: Actor, states: Sequence[str] 
         if own:
             wanted = wanted.where(row.convict_id == actor.person).order_by(row.received_at.desc(), row.id)
         else:
-            wanted = wanted.where(row.institution_id == actor.institution).order_by(row.decide_by, row["number"])
+            # Whoever was transferred is answered where he is now.
+            serves = sa.select(placement.convict_id).where(
+                placement.institution_id == actor.institution, placement.until.is_(None)
+            )
+            wanted = wanted.where(row.convict_id.in_(serves)).order_by(row.decide_by, row["number"])
         if states:
             wanted = wanted.where(row.state.in_(states))
         found = reading.session.execute(wanted.limit(MOST)).all()
-        return [_shown(reading, one, who, named=not own) for one, who in found]
+        return [shown_request(reading, one, who, named=not own) for one, who in found]
 
 
 def list_told(environment: Environment, actor: Actor) -> tuple[ZoneInfo, list[Told]]:
@@ -170,7 +174,8 @@ def _weighed(reading: Reading, file: Any, wish: Wish, day: date) -> Entitlement:
         return Entitlement(False, None, None, None, None, refusal.reasons)
 
 
-def _shown(reading: Reading, row: ConvictRequest, person: Person, *, named: bool) -> ShownRequest:
+def shown_request(reading: Reading, row: ConvictRequest, person: Person, *, named: bool) -> ShownRequest:
+    """A request with its words opened; none of them where the person was erased."""
     if person.wrapped_key is None:
         return ShownRequest(row, None, None, None)
     name = reading.name_of(person) if named else None

@@ -9,8 +9,11 @@ from service.web.page_app import page_app
 from service.web.settings import WebSettings
 from service.web.staff import (
     arrivals,
+    asked,
     board,
+    cards,
     convicts,
+    devices,
     entrance,
     entries,
     exceptions,
@@ -66,6 +69,9 @@ PARTS = (
     timetable,
     settling,
     lists,
+    asked,
+    cards,
+    devices,
 )
 
 
@@ -82,6 +88,7 @@ def create_app(environment: Environment, settings: WebSettings) -> Flask:
     )
     install_refusals(app)
     install_words(app)
+    app.jinja_env.globals["frame"] = "staff/layout.html"
     face = StaffFace(environment, settings)
     for part in PARTS:
         app.register_blueprint(part.pages(face))

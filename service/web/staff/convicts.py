@@ -69,7 +69,7 @@ def _acts(caller: SignedIn) -> frozenset[str]:
     """What this officer may do to a file beside entering papers."""
     acts = (
         "convict.set_degree", "convict.set_condition", "convict.transfer", "convict.release", "convict.admit",
-        "convict.import", "contact.name", "convict.enter_file", "convict.enter_order",
+        "convict.import", "contact.name", "convict.enter_file", "convict.enter_order", "card.end",
     )  # fmt: skip
     return frozenset(act for act in acts if may(caller.actor, act, Target(caller.institution)))
 

@@ -18,6 +18,7 @@ from service.web.staff.desk_words import WITNESS_STEPS
 MENU = (
     ("/requests", "calendar", N_("Requests"), "appointment.see_times"),
     ("/relations", "people", N_("Ties"), "relationship.see"),
+    ("/asked", "help", N_("Asked by convicts"), "convict_request.see"),
     ("/convicts", "person", N_("Convicts"), "convict.see_file"),
     ("/board", "calendar", N_("Week board"), "board.see"),
     ("/lists", "print", N_("Lists"), "lists.see"),
@@ -25,6 +26,8 @@ MENU = (
     ("/flags", "attention", N_("No longer fits"), "flag.resolve"),
     ("/disputes", "shield", N_("Disputes"), "dispute.answer"),
     ("/exceptions", "record", N_("Exceptions"), "exception.see"),
+    ("/alarms", "attention", N_("Kiosk alarms"), "kiosk_alarm.see"),
+    ("/devices", "shield", N_("Devices"), "device.see"),
     ("/officers", "people", N_("Officers"), "officer.see"),
     ("/gate", "door", N_("Gate"), "gate.see"),
     ("/gate/pin", "shield", N_("Gate PIN"), "gate_pin.set"),
@@ -45,9 +48,10 @@ class Place:
 
 @dataclass(frozen=True)
 class StaffFace(Face):
-    """The pages under construction."""
+    """The pages under construction; `app` names their cookies."""
 
     settings: WebSettings
+    app: str = "staff"
 
     def enter(self, caller: SignedIn, act: str) -> Place | None:
         """Lets an officer in whom the policy allows `act` at their institution; raises Refusal for others.

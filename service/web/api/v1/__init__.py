@@ -23,8 +23,8 @@ from service.web.api.v1 import (
 from service.web.api.v1.interface import Interface
 
 RESOURCES = (
-    health, sessions, relationships, holds, appointments, passes, disputes, kiosk, kiosk_own, kiosk_way, kiosk_desk, registry, convicts,
-    decisions, institutions, gates, bridges, logs,
+    health, sessions, relationships, holds, appointments, passes, disputes, kiosk, kiosk_own, kiosk_way, kiosk_desk,
+    registry, convicts, decisions, institutions, gates, bridges, logs,
 )  # fmt: skip
 
 
