@@ -14,6 +14,7 @@ from service.store.engine import when_it_answers
 from service.store.environment import Environment
 from service.suppliers import receipt_reader, suppliers
 from service.web import inbox as inbox_face
+from service.web import oversight as oversight_face
 from service.web import public as public_face
 from service.web import staff as staff_face
 from service.web.api import app as api_face
@@ -40,6 +41,11 @@ def api() -> Flask:
     return _alone("api")
 
 
+def oversight() -> Flask:
+    """The pages of bodies of oversight."""
+    return _alone("oversight")
+
+
 def demonstration() -> "WSGIApplication":
     """Every face in one process, told apart by the port that was asked, the local inbox among them."""
     configure()
@@ -60,6 +66,7 @@ def ports(settings: Settings) -> dict[str, int]:
         "staff": settings.staff_port,
         "api": settings.api_port,
         "inbox": settings.inbox_port,
+        "oversight": settings.oversight_port,
     }
 
 
@@ -86,6 +93,8 @@ def _made(face: str, world: Environment, settings: Settings) -> Flask:
             return public_face.create_app(world, told, send_code=send_code)
         case "staff":
             return staff_face.create_app(world, told)
+        case "oversight":
+            return oversight_face.create_app(world, told)
         case "api":
             return api_face.create_app(world, told, send_code=send_code, receipts=receipt_reader(settings))
         case _:

@@ -5,7 +5,7 @@ What the officer signed in with ends at once, the password too; the invitation i
 
 import sqlalchemy as sa
 
-from service.app.officer_appoint import NO_PASSWORD, live_roles
+from service.app.officer_appoint import NO_PASSWORD, live_roles, only_by_own_body
 from service.app.passkey import end_passkeys
 from service.app.session_end import end_sessions
 from service.app.session_open import open_session
@@ -25,6 +25,7 @@ def ask_reset(unit: UnitOfWork, *, officer: str) -> str:
     institution = unit.actor.institution or ""
     require(unit.actor, "factor_reset.ask", Target(institution, not_by=frozenset({officer})))
     row = unit.get(Officer, officer, lock=True)
+    only_by_own_body(unit, row)
     if row.closed_at is not None or institution not in {role.institution_id for role in live_roles(unit, officer)}:
         raise Refusal("not-found")
     request = unit.environment.new_id()

@@ -36,6 +36,8 @@ def appoint_officer(
     require(unit.actor, "officer.appoint", Target(institution=unit.actor.institution))
     if body not in (INSTITUTION_BODY, *OVERSIGHT_BODIES):
         raise refuse("not-possible", "choice-unknown")
+    if body != INSTITUTION_BODY:
+        require(unit.actor, "auditor.appoint", Target())
     number, name = clean_line(employee_number, 40).upper(), clean_login(login)
     person = known_person(unit, identity) or add_person(unit, identity)
     row = of(Officer)
@@ -62,6 +64,7 @@ def invite_officer(unit: UnitOfWork, *, officer: str) -> str:
     """A new invitation for somebody who forgot the password; the old password no longer opens, nor any session."""
     require(unit.actor, "officer.appoint", Target(institution=unit.actor.institution))
     row = unit.get(Officer, officer, lock=True)
+    only_by_own_body(unit, row)
     _only_own_officers(unit, officer)
     unit.change(row, password_hash=NO_PASSWORD)
     for half in ("officer", "officer-1st", "invited"):
@@ -94,6 +97,7 @@ def dismiss_officer(unit: UnitOfWork, *, officer: str, reason: str) -> None:
     """Closes an officer's account; every role and session ends at once."""
     require(unit.actor, "officer.dismiss", Target(unit.actor.institution, not_by=frozenset({officer})))
     row = unit.get(Officer, officer, lock=True)
+    only_by_own_body(unit, row)
     _only_own_officers(unit, officer)
     if reason not in DISMISSAL_REASONS:
         raise refuse("not-possible", "choice-unknown")
@@ -121,6 +125,12 @@ def live_roles(unit: UnitOfWork, officer: str) -> list[OfficerRole]:
 def clean_login(login: str) -> str:
     """A login name in small letters. Raises Refusal as `clean_line` does."""
     return clean_line(login, 60).casefold()[:60]
+
+
+def only_by_own_body(unit: UnitOfWork, officer: Officer) -> None:
+    """Whom a body of oversight appointed, no institution appoints, resets or dismisses. Raises Refusal."""
+    if officer.body != INSTITUTION_BODY:
+        require(unit.actor, "auditor.dismiss", Target())
 
 
 def _only_own_officers(unit: UnitOfWork, officer: str) -> None:

@@ -1,6 +1,6 @@
 """Roles: asked by the account administrator, approved by the head, ended by either; the first ones are founded."""
 
-from service.app.officer_appoint import live_roles
+from service.app.officer_appoint import live_roles, only_by_own_body
 from service.domain.access import AUDITOR, EXCLUSIVE, INSTITUTION_BODY, ROLES, Target, require
 from service.domain.refusal import refuse
 from service.store.tables import Institution, Officer, OfficerRole
@@ -26,6 +26,7 @@ def approve_role(unit: UnitOfWork, *, role: str) -> None:
     row = unit.get(OfficerRole, role, lock=True)
     first = frozenset({row.officer_id} | ({row.asked_by} if row.asked_by else set()))
     require(unit.actor, "role.approve", Target(row.institution_id, not_by=first))
+    only_by_own_body(unit, unit.get(Officer, row.officer_id))
     if row.started_at is not None or row.ended_at is not None:
         raise refuse("conflict", "state-does-not-allow")
     unit.change(row, approved_by=unit.actor.id, started_at=unit.now)
@@ -36,6 +37,7 @@ def end_role(unit: UnitOfWork, *, role: str, reason: str) -> None:
     """Takes a role away, or turns a request down; it bites at the officer's next click."""
     row = unit.get(OfficerRole, role, lock=True)
     require(unit.actor, "role.end", Target(row.institution_id))
+    only_by_own_body(unit, unit.get(Officer, row.officer_id))
     if reason not in END_REASONS:
         raise refuse("not-possible", "choice-unknown")
     if row.ended_at is not None:
@@ -47,6 +49,7 @@ def end_role(unit: UnitOfWork, *, role: str, reason: str) -> None:
 def _add(unit: UnitOfWork, officer: str, institution: str, role: str, *, founding: bool) -> str:
     unit.get(Institution, institution)
     who = unit.get(Officer, officer, lock=True)
+    only_by_own_body(unit, who)
     if role not in ROLES or (role == AUDITOR) == (who.body == INSTITUTION_BODY):
         raise refuse("not-possible", "choice-unknown")
     if who.closed_at is not None:

@@ -7,6 +7,7 @@ from keyword import iskeyword
 import click
 
 COMMANDS: Mapping[str, str] = {
+    "backup": "write a sealed copy of the database, and apart from it one of the keys",
     "bench": "measure this machine: figures as one JSON object",
     "bridge": "serve gate readers on serial lines, or simulate one",
     "demo": "make a demonstration, or a population of national size by seed",
@@ -16,8 +17,11 @@ COMMANDS: Mapping[str, str] = {
     "kiosk": "serve the touch screen for convicts, on its device",
     "law": "check or show the law file",
     "leads": "find patterns across records on the auditor's side, record what came of them",
+    "letter": "make a body's key, open sealed letters with it on the body's own machine",
     "migrate": "bring the database to the newest shape; --check: is a migration missing",
+    "oversight": "check a page that oversight gave away: is it what the log says",
     "reconcile": "compare a day of the gates with its appointments, and sign the result",
+    "restore": "put a backup into an empty place and verify it; --drill: throw it away again",
     "run": "start the demonstration and everything that belongs to it",
     "staff": "add officers, give the first roles, list who holds what",
     "statistics": "print what is published of every institution and month",

@@ -61,6 +61,7 @@ def find_command(
         "ties": len(history.ties),
         "false_discovery_rate": rate,
         "leads": [lead.told() for lead in found],
+        "funnels": _funnels(history),
     }
     lines = [f"{one.test}  {' '.join(one.subject)}  {one.score:.2f}  {json.dumps(one.counts)}" for one in found]
     lines.append(f"{len(history.visits)} appointments, {len(history.ties)} relationships: {len(found)} leads")
@@ -81,6 +82,23 @@ def _plots(folder: Path, history: object, found: object) -> None:
         named = [lead.subject[0] for lead in found if lead.test == name]
         plot = funnel_plot(tally(history).judged(), escape(name), named)
         (folder / f"{name}.svg").write_text(plot, encoding="utf-8")
+
+
+def _funnels(history: object) -> dict[str, object]:
+    """What the pages of oversight draw the plots from: the common rate, how much officers differ, and each of them."""
+    from service.leads.facts import History  # noqa: PLC0415
+    from service.leads.officers import TALLIES  # noqa: PLC0415
+
+    assert isinstance(history, History)
+    found = {name: tally(history).judged() for name, tally in TALLIES.items()}
+    return {
+        name: {
+            "rate": one.rate,
+            "spread": one.spread,
+            "units": [[who.unit.name, who.unit.institution, who.unit.count, who.unit.chances] for who in one.judged],
+        }
+        for name, one in found.items()
+    }
 
 
 @command.command("answer")

@@ -25,7 +25,7 @@ from service.domain.refusal import Refusal
 from tests.structure.tree import modules
 
 PRINCIPALS = ("relative", "officer", "kiosk", "bridge", "auditor", "system", "nobody")
-OVERSIGHT = ("openings.ask", "openings.decide", "openings.release", "lead.answer", "letter.fetch")
+OVERSIGHT = ("openings.ask", "openings.decide", "openings.release", "lead.answer", "letter.fetch", "oversight.look")
 """What an auditor writes: requests to read by name, and what came of a question. Nothing of a family or a convict."""
 acts = st.sampled_from(sorted(POLICY))
 halves = st.sampled_from(HALVES)

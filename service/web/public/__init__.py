@@ -5,6 +5,7 @@ from collections.abc import Callable
 from flask import Flask, g, request
 
 from service.store.environment import Environment
+from service.web import statistics_pages
 from service.web.face import Sessions, install_refusals, install_words, owner_of, status_of
 from service.web.i18n import words
 from service.web.messages import N_
@@ -19,8 +20,8 @@ from service.web.public import (
     home,
     linking,
     moving,
-    news,
     new_phone,
+    news,
     passes,
     photos,
     provider,
@@ -68,6 +69,8 @@ def create_app(environment: Environment, settings: WebSettings, *, send_code: Ca
     )
     install_refusals(app)
     install_words(app)
+    app.jinja_env.globals["frame"] = "public/layout.html"
+    app.register_blueprint(statistics_pages.pages(environment))
     face = PublicFace(environment, settings, send_code)
     for part in PARTS:
         app.register_blueprint(part.pages(face))

@@ -44,7 +44,7 @@ def time_code_form() -> Form[TimeCodeGiven]:
 
 def half_here(face: StaffFace) -> Half | None:
     """The officer who is half signed in at this browser."""
-    half = HalfCookie("staff", face.settings).find(face.environment)
+    half = HalfCookie(face.app, face.settings).find(face.environment)
     return half if half is not None and half.holder == "officer" else None
 
 
@@ -60,8 +60,8 @@ def ways_of(face: StaffFace, half: Half) -> tuple[str, ...]:
 def let_in(face: StaffFace, token: str) -> Response:
     """Into the desk with a whole session."""
     response = make_response(redirect(back_to(), code=303))
-    SignInCookie("staff", face.settings.secure, "Strict").set(response, token)
-    HalfCookie("staff", face.settings).drop(response)
+    SignInCookie(face.app, face.settings.secure, "Strict").set(response, token)
+    HalfCookie(face.app, face.settings).drop(response)
     return response
 
 

@@ -149,6 +149,20 @@ def test_an_officers_session_opens_no_page_of_another_face(
         assert status == 403 or (status == 303 and leads.startswith("/sign-in")), (route, role, status, leads)
 
 
+def test_the_pages_of_oversight_open_to_an_auditor_all_of_them(
+    stage: tuple[Faces, dict[str, str]], tmp_path: Path
+) -> None:
+    world, parts = stage[0].world, stage[1]
+    app = app_of("oversight", world, tmp_path)
+    who = officer(app, world, "auditor")
+    for route, row in table_of("oversight").items():
+        status, leads = answered(who, route, row, parts)
+        assert status in LET_IN, (route, status)
+        assert ANYONE in row.who or not (status == 303 and leads.startswith("/sign-in?")), route
+        if route == "POST /sign-out":
+            who = officer(app, world, "auditor")
+
+
 @pytest.mark.parametrize("face", PAGES)
 def test_a_stranger_opens_only_what_is_open_to_anyone(
     stage: tuple[Faces, dict[str, str]], face: str, tmp_path: Path
