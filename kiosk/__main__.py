@@ -16,18 +16,21 @@ from firmware_bridge.ports import SerialPort
 from kiosk.app import Kiosk, create_app
 from kiosk.cards import CardReader
 from kiosk.config import Config, WrongConfig, read_config
+from kiosk.known import Known
 from kiosk.seat import Seat
 from kiosk.service import PATIENCE, DeviceRefused, Service
 from kiosk.speech import speech
 from kiosk.waiting import Queue
 
-EVERY = 5.0
+EVERY, LOOKED_EVERY = 5.0, 1.0
+"""Seconds between tries to send what waits, and between looks at who has gone."""
 PRINTED = frozenset({Outcome.PRINTED, Outcome.PAPER_LOW})
 
 
 def made(config: Config, clock: Clock) -> tuple[Kiosk, CardReader | None]:
     """The kiosk of a configuration, and its reader where it has one."""
     way = httpx.Client(base_url=config.url, timeout=PATIENCE, follow_redirects=False)
+    known = Known(config.state, config.device_key)
     kiosk = Kiosk(
         Service(way, config.device_key),
         Queue(config.state),
@@ -37,6 +40,8 @@ def made(config: Config, clock: Clock) -> tuple[Kiosk, CardReader | None]:
         slip=None if config.printer is None else _printing(ReceiptPrinter(config.printer)),
         speak=speech() if config.speech else None,
         now=clock.now,
+        known=known.read(),
+        keep=known.keep,
     )
     if config.reader == "typed":
         return kiosk, None
@@ -54,6 +59,12 @@ def keep_sending(kiosk: Kiosk, stopped: Event, every: float = EVERY) -> None:
                 pass
         except DeviceRefused:
             kiosk.is_refused = True
+
+
+def keep_ending(kiosk: Kiosk, stopped: Event, every: float = LOOKED_EVERY) -> None:
+    """Ends the sessions of those who have gone without a word, though nobody touches the screen any more."""
+    while not stopped.wait(every):
+        kiosk.end_silent()
 
 
 @click.command("kiosk")
@@ -83,6 +94,7 @@ def serve(config: Config) -> None:
     if reader is not None:
         reader.start()
     Thread(target=keep_sending, args=(kiosk, stopped), daemon=True, name="sending").start()
+    Thread(target=keep_ending, args=(kiosk, stopped), daemon=True, name="ending").start()
     click.echo(f"http://127.0.0.1:{server.server_port}/")
     try:
         server.serve_forever()

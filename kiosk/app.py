@@ -41,7 +41,9 @@ class Kiosk:
     speak: Speak | None = None
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     known: dict[str, Any] = field(default_factory=dict)
-    """What the service said of this kiosk last: kept in memory for the time without a line."""
+    """What the service said of this kiosk last, for the time without a line."""
+    keep: Callable[[dict[str, Any]], None] | None = None
+    """Keeps it for a start without a line."""
     is_refused: bool = False
 
     def look(self) -> bool:
@@ -54,7 +56,22 @@ class Kiosk:
         except DeviceRefused:
             self.is_refused = True
             return False
+        if self.keep is not None:
+            self.keep(self.known)
         return True
+
+    def end_silent(self) -> None:
+        """Ends the session of whoever has gone: silent for too long, or with another card shown in his place."""
+        while (gone := self.seat.gone()) is not None:
+            self.sign_out(gone)
+
+    def sign_out(self, gone: Sitting) -> None:
+        """Ends his session at the service; without a line it ends by itself within a minute."""
+        if gone.session is not None:
+            try:
+                self.service.sign_out(gone.session)
+            except (Offline, DeviceRefused, SessionOver, Refused):
+                return
 
     @property
     def zone(self) -> ZoneInfo:
@@ -170,9 +187,7 @@ def _guard() -> AnyResponse | None:
         return Response("", status=421)
     if request.endpoint == "static":
         return None
-    silent = here().seat.gone_silent()
-    if silent is not None:
-        sign_out(silent)
+    here().end_silent()
     g.sitting = here().seat.sitting(request.cookies.get(COOKIE, ""))
     if here().is_refused and request.endpoint != "enter.state":
         here().look()
@@ -193,15 +208,6 @@ def _headers(response: Response) -> Response:
     if request.endpoint != "static":
         response.headers["Cache-Control"] = "no-store"
     return response
-
-
-def sign_out(gone: Sitting) -> None:
-    """Ends his session at the service; without a line it ends by itself within a minute."""
-    if gone.session is not None:
-        try:
-            here().service.sign_out(gone.session)
-        except (Offline, DeviceRefused, SessionOver, Refused):
-            return
 
 
 def _gone(kiosk: Kiosk) -> AnyResponse:

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, Response, g, jsonify, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from kiosk.app import COOKIE, GONE_AFTER, here, page, session, sign_out, sitting
+from kiosk.app import COOKIE, GONE_AFTER, here, page, session, sitting
 from kiosk.seat import LONGEST_PIN, Sitting
 from kiosk.service import Offline, Refused, SignInFailed, TooManyTries
 from kiosk.words import LANGUAGES
@@ -150,7 +150,7 @@ def end() -> AnyResponse:
     """Everything of this person is gone from the screen, the browser and this program."""
     gone = here().seat.leave()
     if gone is not None:
-        sign_out(gone)
+        here().sign_out(gone)
     g.sitting = None
     answer = make_response(redirect(url_for("enter.start")))
     answer.delete_cookie(COOKIE)

@@ -38,11 +38,12 @@ class Seat:
         self._card: tuple[str, float] | None = None
         self._sitting: Sitting | None = None
         self._touched = 0.0
+        self._displaced: list[Sitting] = []
 
     def show_card(self, number: str) -> None:
         """The reader has read a card: a new person stands here, and whoever stood here before is gone."""
         with self._lock:
-            self._sitting = None
+            self._displace()
             self._card = (number, self._monotonic())
 
     def card_is_shown(self) -> bool:
@@ -55,6 +56,7 @@ class Seat:
         with self._lock:
             if not self.card_is_shown() or self._card is None:
                 return None
+            self._displace()
             self._sitting = Sitting(self._card[0], language)
             self._card = None
             self._touched = self._monotonic()
@@ -67,7 +69,7 @@ class Seat:
             if found is None or found.mark != mark:
                 return None
             if self._monotonic() - self._touched > self._idle:
-                self._sitting = None
+                self._displace()
                 return None
             self._touched = self._monotonic()
             return found
@@ -78,9 +80,15 @@ class Seat:
             gone, self._sitting, self._card = self._sitting, None, None
             return gone
 
-    def gone_silent(self) -> Sitting | None:
-        """Who has been silent for too long, once."""
+    def gone(self) -> Sitting | None:
+        """Somebody who stood here and has gone, being silent for too long or another having come; each once."""
         with self._lock:
-            if self._sitting is None or self._monotonic() - self._touched <= self._idle:
-                return None
-            return self.leave()
+            if self._sitting is not None and self._monotonic() - self._touched > self._idle:
+                self._displace()
+                self._card = None
+            return self._displaced.pop(0) if self._displaced else None
+
+    def _displace(self) -> None:
+        if self._sitting is not None:
+            self._displaced.append(self._sitting)
+            self._sitting = None

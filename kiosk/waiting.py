@@ -59,7 +59,7 @@ class Queue:
             info = f"{QUEUE_INFO} {device} {sequence}".encode()
             one = Waiting(sequence, asked_at, sealed_to(key, json.dumps(said).encode(), info))
             text = json.dumps({"asked_at": asked_at, "sealed": one.sealed})
-            _write(self._folder / f"{sequence:010}.json", text)
+            write_whole(self._folder / f"{sequence:010}.json", text)
             return one
 
     def __len__(self) -> int:
@@ -91,7 +91,7 @@ class Queue:
     def _next(self) -> int:
         counter = self._folder / "sequence"
         last = int(counter.read_text(encoding="ascii")) if counter.exists() else 0
-        _write(counter, str(last + 1))
+        write_whole(counter, str(last + 1))
         return last + 1
 
 
@@ -101,7 +101,8 @@ def sealed_to(key: str, octets: bytes, info: bytes) -> str:
     return base64.b64encode(SUITE.encrypt(octets, public, info=info)).decode()
 
 
-def _write(path: Path, text: str) -> None:
+def write_whole(path: Path, text: str) -> None:
+    """Puts a file in its place whole, on the disk before this returns. Raises OSError when the disk takes it not."""
     unfinished = path.with_suffix(".unfinished")
     handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     try:

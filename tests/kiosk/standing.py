@@ -1,5 +1,7 @@
 """A kiosk at the real interface: the service behind it in this process, its screen before a browser or a client."""
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,6 +22,14 @@ from tests.cast import MEDIUM, World
 from tests.web.api.v1.callers import SETTINGS
 
 CARD, PIN = "04A1B2C3D4", "2704"
+
+
+def wait_until(is_so: Callable[[], bool]) -> None:
+    """Waits for a condition, a minute at most."""
+    deadline = time.monotonic() + 60
+    while not is_so():
+        assert time.monotonic() < deadline, "a minute has passed"
+        time.sleep(0.02)
 
 
 class Line:
@@ -99,7 +109,7 @@ class Person:
 
     def send(self, path: str, **form: str) -> str:
         """Posts with the token and the key of the page before."""
-        given = {name: found for name in ("token", "once") if (found := self._hidden(name)) is not None}
+        given = {name: found for name in ("token", "once") if (found := hidden(self.page, name)) is not None}
         answer = self.client.post(path, data={**given, **form}, follow_redirects=True)
         self.page = answer.get_data(as_text=True)
         return self.page
@@ -113,8 +123,13 @@ class Person:
         return self.send("/pin", key="done")
 
     def _hidden(self, name: str) -> str | None:
-        mark = f'name="{name}" value="'
-        if mark not in self.page:
-            return None
-        start = self.page.index(mark) + len(mark)
-        return self.page[start : self.page.index('"', start)]
+        return hidden(self.page, name)
+
+
+def hidden(page: str, name: str) -> str | None:
+    """The value of a hidden field of a page."""
+    mark = f'name="{name}" value="'
+    if mark not in page:
+        return None
+    start = page.index(mark) + len(mark)
+    return page[start : page.index('"', start)]

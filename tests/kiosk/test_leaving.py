@@ -1,8 +1,15 @@
 """Nothing of one person is left for the next: not on the page, in the browser, in this program, on its disk."""
 
-import pytest
+from threading import Event, Thread
 
-from tests.kiosk.standing import CARD, PIN, Person, Standing
+import pytest
+import sqlalchemy as sa
+
+from kiosk import words
+from kiosk.__main__ import keep_ending
+from service.store.columns import of
+from service.store.tables import Session
+from tests.kiosk.standing import CARD, PIN, Person, Standing, wait_until
 
 pytestmark = pytest.mark.parametrize("world", ["sqlite"], indirect=True)
 SECRETS = ("Ерлан", "Айгүл", CARD, PIN)
@@ -28,6 +35,51 @@ def test_whoever_is_silent_for_a_minute_is_gone_and_his_session_with_him(standin
     standing.passed[0] += 61
     assert "Картаңызды көрсетіңіз" in him.get("/home")
     assert "Картаңызды көрсетіңіз" in him.get("/people")
+
+
+def open_sessions(standing: Standing) -> int:
+    row = of(Session)
+    with standing.world.environment.database.reading() as session:
+        wanted = sa.select(sa.func.count()).where(row.principal == "convict", row.ended_at.is_(None))
+        return int(session.execute(wanted).scalar_one())
+
+
+def test_a_silent_session_is_ended_at_the_service_though_nobody_touches_the_screen(standing: Standing) -> None:
+    him, stopped = Person(standing), Event()
+    him.sign_in()
+    watch = Thread(target=keep_ending, args=(standing.kiosk, stopped, 0.01))
+    watch.start()
+    try:
+        assert open_sessions(standing) == 1
+        standing.passed[0] += 61
+        wait_until(lambda: open_sessions(standing) == 0)
+    finally:
+        stopped.set()
+        watch.join()
+
+
+def test_a_card_shown_in_the_middle_ends_the_session_of_whoever_stood_there(standing: Standing) -> None:
+    Person(standing).sign_in()
+    standing.kiosk.seat.show_card("0400AA00BB")
+    standing.kiosk.end_silent()
+    assert open_sessions(standing) == 0
+    assert standing.kiosk.seat.card_is_shown()
+
+
+def test_what_is_printed_goes_to_the_line_alone_and_nothing_waits_to_be_printed(standing: Standing) -> None:
+    """There is no spooler: a slip is written to the printer or it is not, and the screen says which."""
+    before = {file for file in standing.folder.rglob("*") if file.is_file()}
+    him = Person(standing)
+    him.sign_in()
+    him.get("/copy")
+    him.send("/copy")
+    assert len(standing.slips) == 1
+    after = {file.name for file in standing.folder.rglob("*") if file.is_file() and file not in before}
+    assert after <= {"sequence", "known"}
+    standing.kiosk.slip = lambda slip: False
+    him.get("/copy")
+    assert words.said("ru", "done.no_slip") in him.send("/copy")
+    assert not any(secret in str(slip) for slip in standing.slips for secret in SECRETS)
 
 
 def test_every_screen_asks_after_a_while_and_then_forgets(standing: Standing) -> None:

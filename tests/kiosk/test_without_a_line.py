@@ -7,6 +7,7 @@ from random import Random
 import pytest
 import sqlalchemy as sa
 
+from kiosk.known import Known
 from kiosk.service import DeviceRefused, Service
 from kiosk.waiting import MOST, Full, Queue, Waiting
 from service.store.columns import of
@@ -81,6 +82,30 @@ def test_a_queue_outlives_its_program_and_its_count_is_never_used_twice(standing
     unfinished = standing.folder / "waiting" / "0000000009.unfinished"
     unfinished.write_text("{", encoding="ascii")
     assert len(Queue(standing.folder / "waiting")) == 1
+
+
+def test_a_kiosk_that_starts_without_a_line_knows_where_it_stands_and_what_to_seal_to(standing: Standing) -> None:
+    folder = standing.folder / "waiting"
+    Known(folder, "the key").keep(standing.kiosk.known)
+    kept = Known(folder, "the key").read()
+    assert kept == {name: value for name, value in standing.kiosk.known.items() if name != "now"}
+    standing.kiosk.known = kept
+    standing.line.is_cut = True
+    him = Person(standing)
+    him.sign_in()
+    assert "Запечатано и сохранено" in him.send("/offline", kind="call", words="маме")
+    assert len(standing.kiosk.queue) == 1
+
+
+def test_a_key_that_somebody_put_on_the_disk_is_not_sealed_to(standing: Standing) -> None:
+    folder = standing.folder / "waiting"
+    Known(folder, "the key").keep(standing.kiosk.known)
+    file = folder / "known"
+    file.write_text(file.read_text().replace(standing.kiosk.known["queue_key"], "9" * 64))
+    assert Known(folder, "the key").read() == {}
+    assert Known(folder, "another key").read() == {}
+    file.write_bytes(b"\xff")
+    assert Known(folder, "the key").read() == {}
 
 
 def test_a_full_queue_and_a_full_disk_are_said_and_lose_nothing(
