@@ -13,6 +13,9 @@ import sqlalchemy as sa
 from rich.console import Console
 from rich.progress import Progress, TextColumn, TimeRemainingColumn
 
+from service.backup.refused import NotDone
+from service.backup.restore import logs_of
+from service.backup.rollback import Loss, losses
 from service.cli.installation import as_json, with_settings
 from service.cli.record_mirror import MirrorCheck, check_mirror
 from service.config import Settings
@@ -71,7 +74,10 @@ def verify_command(
     except (NotReadable, KeysMissing, OSError, sa.exc.ArgumentError) as fault:
         click.echo(f"kezdesu record verify: {fault}".splitlines()[0], err=True)
         sys.exit(NOT_RUN)
-    click.echo(json.dumps(told(report), ensure_ascii=True) if json_wanted else _words(report))
+    lost = _lost(settings.database, report, outside)
+    found = told(report) | {"lost": [loss.told() for loss in lost]}
+    words = "\n".join([*(loss.words for loss in lost), _words(report)])
+    click.echo(json.dumps(found, ensure_ascii=True) if json_wanted else words)
     sys.exit(0 if report.clean else FOUND)
 
 
@@ -88,6 +94,16 @@ def told(report: Report) -> dict[str, Any]:
         "openings": report.openings,
         "cells": report.cells,
     }
+
+
+def _lost(url: str, report: Report, outside: list[bytes]) -> list[Loss]:
+    """What heads kept elsewhere say was taken back: the database was restored from an old copy, or cut."""
+    if not any(one.code == "outside.longer" for one in report.findings):
+        return []
+    try:
+        return losses(logs_of(url), outside)[0]
+    except NotDone:
+        return []  # among them is a file that is no head of ours: that is a finding of its own
 
 
 def _words(report: Report) -> str:

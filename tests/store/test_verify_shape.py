@@ -31,6 +31,8 @@ POSTGRESQL = {
     "ALTER TABLE appointment DISABLE TRIGGER ALL": "shape.changed",
     "ALTER TABLE appointment DROP CONSTRAINT ex_appointment_place": "shape.missing",
     "ALTER TABLE relationship DROP CONSTRAINT ck_relationship_two_people": "shape.missing",
+    "ALTER TABLE device DROP CONSTRAINT ck_device_kind, "
+    "ADD CONSTRAINT ck_device_kind CHECK (kind IN ('bridge', 'kiosk', 'other'))": "shape.changed",
     "ALTER TABLE person ALTER COLUMN language DROP NOT NULL": "shape.changed",
     "ALTER TABLE person ALTER COLUMN language TYPE text": "shape.changed",
     "CREATE OR REPLACE FUNCTION kz_refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN OLD; END $$": (
