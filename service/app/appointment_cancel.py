@@ -1,6 +1,7 @@
 """Cancelling, by the family, the convict or an officer: always with a coded reason, and everybody is told."""
 
 from service.app.appointment_load import load_appointment
+from service.app.call_keep import withdraw_call
 from service.app.family_tell import tell_family
 from service.app.pass_issue import revoke_passes
 from service.domain.access import require
@@ -35,6 +36,7 @@ def cancel_appointment(unit: UnitOfWork, *, appointment: str, ground: str, words
         **sealed,
     )
     revoke_passes(unit, row.id, ground)
+    withdraw_call(unit, row.id, ground)
     tell_family(unit, loaded, "appointment-cancelled", ground=ground)
     unit.tell("appointment.cancelled", row.institution_id)
     return state

@@ -38,19 +38,23 @@ def miss_appointment(unit: UnitOfWork, *, appointment: str) -> str:
     if unit.now < row.starts_at + NO_SHOW_AFTER:
         raise refuse("conflict", "state-does-not-allow")
     _end_passes(unit, row.id)
-    uncounted: dict[str, Any] = {}
-    if unit.environment.law.setting("no_show") == "not-counted":
-        uncounted = {
-            "charge_rule": "uncounted",
-            "charge_after": None,
-            "charge_month": None,
-            "charge_ordinal": None,
-            "credit_id": None,
-        }
-    unit.change(row, state=state, live=live, ended_at=unit.now, ended_code="no-show", **uncounted)
+    unit.change(row, state=state, live=live, ended_at=unit.now, ended_code="no-show", **charge_of_no_show(unit))
     tell_family(unit, loaded, "appointment-missed")
     unit.tell("appointment.missed", row.institution_id)
     return state
+
+
+def charge_of_no_show(unit: UnitOfWork) -> dict[str, Any]:
+    """The charge columns that change when nobody came: none, or all of them where the law file does not count it."""
+    if unit.environment.law.setting("no_show") != "not-counted":
+        return {}
+    return {
+        "charge_rule": "uncounted",
+        "charge_after": None,
+        "charge_month": None,
+        "charge_ordinal": None,
+        "credit_id": None,
+    }
 
 
 def _end_passes(unit: UnitOfWork, appointment: str) -> None:

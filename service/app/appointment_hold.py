@@ -10,10 +10,11 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from service.app.appointment_weigh import Visitor, Wish, charge_columns, insist, read_party, weigh_wish
+from service.app.appointment_weigh import CALLS, Visitor, Wish, charge_columns, insist, read_party, weigh_wish
 from service.app.hold_lapse import lapse
 from service.domain.access import Target, require
 from service.domain.appointment import HOLD
+from service.domain.calls import HELP
 from service.domain.party_needs import clean_needs
 from service.domain.queue import REACH
 from service.domain.refusal import Refusal, refuse
@@ -96,7 +97,9 @@ def keep_place(
         raise Refusal("not-found")
     unit.meet(found.person)
     file = convict_file(unit.session, found.convict, found.dated)
-    visitors = read_party(unit, convict, asked.relationships)
+    # A call for legal or medical help goes to nobody of the file, and is never blocked for that.
+    nobody = wish.kind in CALLS and wish.purpose in HELP and not asked.relationships
+    visitors = () if nobody else read_party(unit, convict, asked.relationships)
     require(unit.actor, act, party_target(opening.institution.id, convict, visitors))
     check_opening(opening, file, wish, day)
     start = time.fromisoformat(opening.template.starts)
@@ -120,7 +123,8 @@ def keep_place(
     place = free_place(unit, opening, wanted, day, answer.duration, in_turn=in_turn)
     appointment = _held(unit, asked, opening, wanted, place, held_until, charge_columns(charge, wish))
     unit.add(appointment)
-    unit.add(*(_visitor(unit, appointment, one, day) for one in visitors))
+    if visitors:
+        unit.add(*(_visitor(unit, appointment, one, day) for one in visitors))
     return Held(
         appointment.id,
         opening.institution.id,

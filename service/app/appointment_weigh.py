@@ -31,6 +31,8 @@ class Wish:
     purpose: str = "ordinary"
     exception: str | None = None
     credit: str | None = None
+    proved: bool = False
+    """Whether a certificate proves the exceptional ground of a call (IR 104)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,7 @@ def weigh(
         exception_id=wish.exception,
         exception_kind=named,
         credit_id=wish.credit,
+        ground_proved=wish.proved,
         ignoring=ignoring,
     )
     try:

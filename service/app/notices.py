@@ -44,6 +44,10 @@ TEMPLATES: Mapping[str, frozenset[str]] = {
     "convict-request-granted": frozenset({"number"}),
     "convict-request-refused": frozenset({"number", "ground"}),
     "appointment-reminder": frozenset({"starts_at"}),
+    "call-granted": frozenset({"starts_at"}),
+    "call-soon": frozenset({"starts_at"}),
+    "call-cancelled": frozenset({"starts_at", "ground"}),
+    "call-missed": frozenset({"starts_at"}),
     "dispute-answered": frozenset({"outcome"}),
     "phone-changing": frozenset({"effective_at"}),
     "email-added": frozenset(),
@@ -53,7 +57,14 @@ TEMPLATES: Mapping[str, frozenset[str]] = {
 AT_ANY_HOUR = frozenset({"phone-changing"})
 """What concerns the safety of an account does not wait for the morning."""
 AT_ANY_HOUR_IF_SOON = frozenset(
-    {"appointment-granted", "appointment-refused", "appointment-cancelled", "appointment-moved", "appointment-flagged"}
+    {
+        "call-cancelled",
+        "appointment-granted",
+        "appointment-refused",
+        "appointment-cancelled",
+        "appointment-moved",
+        "appointment-flagged",
+    }
 )
 """What changes a journey that may begin before the morning: urgent when the visit, old or new, begins within `SOON`."""
 SOON = timedelta(hours=24)

@@ -12,6 +12,7 @@ from service.store.columns import of
 from service.store.tables import (
     Admission,
     Appointment,
+    Call,
     EntryPass,
     IdempotentAnswer,
     OneTimeCode,
@@ -32,7 +33,7 @@ def missed(session: Session, now: datetime) -> list[str]:
     return list(
         session.scalars(
             sa.select(row.id)
-            .where(row.state == "granted", row.starts_at <= now - NO_SHOW_AFTER, ~_inside(row.id))
+            .where(row.state == "granted", row.starts_at <= now - NO_SHOW_AFTER, ~_inside(row.id), ~_called(row.id))
             .order_by(row.starts_at)
             .limit(AT_ONCE)
         )
@@ -45,7 +46,7 @@ def over(session: Session, now: datetime) -> list[str]:
     return list(
         session.scalars(
             sa.select(row.id)
-            .where(row.state == "underway", row.ends_at <= now, ~_inside(row.id))
+            .where(row.state == "underway", row.ends_at <= now, ~_inside(row.id), ~_called(row.id))
             .order_by(row.ends_at)
             .limit(AT_ONCE)
         )
@@ -61,6 +62,11 @@ def outlived(now: datetime, sessions: timedelta, codes: timedelta, answers: time
     yield sa.delete(ProviderSignIn).where(of(ProviderSignIn).asked_at <= now - codes)
     yield sa.delete(IdempotentAnswer).where(of(IdempotentAnswer).answered_at <= now - answers)
     yield sa.delete(Throttle).where(of(Throttle).window_start <= now - LONGEST_THROTTLE)
+
+
+def _called(appointment: Any) -> sa.Exists:
+    """Whether it is a supervised call, whose own timers say what became of it."""
+    return sa.select(of(Call).id).where(of(Call).appointment_id == appointment).exists()
 
 
 def _inside(appointment: Any) -> sa.Exists:

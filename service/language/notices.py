@@ -51,6 +51,10 @@ SENTENCES: Mapping[str, str] = {
     "institution-will-call": N_("The institution will call you about the convict. Please keep your telephone "
                          "with you."),
     "appointment-reminder": N_("Reminder: your visit is on {starts_at}. Bring your document and the pass."),
+    "call-granted": N_("A supervised call is arranged for {starts_at}. See your page how to join."),
+    "call-soon": N_("Reminder: your supervised call is on {starts_at}. Have your document at hand."),
+    "call-cancelled": N_("Cancelled: the call on {starts_at}. {ground} Nothing was used up."),
+    "call-missed": N_("The call on {starts_at} did not take place. If this is wrong, say so on your page."),
     "queue-offered": N_("A place is free on {starts_at}. It is kept for you until {answer_by}: "
                          "ask for it on your page."),
     "queue-passed": N_("Your turn for {wanted_on} has passed. {reason} See your page."),

@@ -10,7 +10,7 @@ from service.domain.call_states import PARTIES, STATES
 from service.store.columns import Committed, Exempt, Sealed, key, link, moment, number, octets, text, truth
 from service.store.tables.base import Passing, Row
 
-TIMER_KINDS = ("cut", "missing_supervisor", "warn", "open", "no_show", "remind")
+TIMER_KINDS = ("cut", "room", "missing_supervisor", "warn", "open", "no_show", "remind")
 """In the order in which they are taken."""
 MARK_KINDS = ("warned", "muted", "unmuted", "noted", "paused", "resumed", "limit_near")
 WORKING = Exempt("a timer only says when to look; what came of it stands in the record")

@@ -129,7 +129,7 @@ def upgrade() -> None:
         sa.Column("lease_until", UtcMoment(), nullable=True),
         sa.Column("lease_token", sa.String(length=32), nullable=True),
         sa.CheckConstraint(
-            "kind IN ('cut', 'missing_supervisor', 'warn', 'open', 'no_show', 'remind')",
+            "kind IN ('cut', 'room', 'missing_supervisor', 'warn', 'open', 'no_show', 'remind')",
             name=op.f("ck_call_timer_kind"),
         ),
         sa.ForeignKeyConstraint(["call_id"], ["call.id"], name=op.f("fk_call_timer_call_id")),
