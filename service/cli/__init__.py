@@ -20,6 +20,7 @@ COMMANDS: Mapping[str, str] = {
     "letter": "make a body's key, open sealed letters with it on the body's own machine",
     "migrate": "bring the database to the newest shape; --check: is a migration missing",
     "oversight": "check a page that oversight gave away: is it what the log says",
+    "monitor": "serve health, readiness and figures for operators; --check: is it ready",
     "reconcile": "compare a day of the gates with its appointments, and sign the result",
     "restore": "put a backup into an empty place and verify it; --drill: throw it away again",
     "run": "start the demonstration and everything that belongs to it",

@@ -1,0 +1,1 @@
+"""What the operators of an installation watch: whether it can work, and figures that name the trade."""
