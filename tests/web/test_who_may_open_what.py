@@ -122,6 +122,8 @@ def test_a_stranger_is_sent_to_sign_in_everywhere_else(stage: tuple[Faces, dict[
         "/sign-in/code",
         "/sign-in/second",
         "/sign-in/second/options",
+        "/statistics",
+        "/statistics.csv",
         "/help",
         "/help/complain",
         "/help/consent",
