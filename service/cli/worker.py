@@ -10,9 +10,10 @@ import click
 
 from service.cli.installation import opened, with_settings
 from service.config import Settings
+from service.gateways.calls import InMemoryCalls
 from service.gateways.registry import LocalRegistry
 from service.gateways.witness import HttpWitnesses
-from service.jobs.runner import Job, Worker, jobs, registry_jobs, stamp_jobs, witness_jobs
+from service.jobs.runner import Job, Worker, call_jobs, jobs, registry_jobs, stamp_jobs, witness_jobs
 from service.record.refusals import RecordRefused
 from service.suppliers import suppliers
 from service.web.logs import configure
@@ -35,6 +36,7 @@ def command(settings: Settings) -> None:
     work = (
         *jobs(suppliers(settings)),
         *registry_jobs(registry),
+        *call_jobs(InMemoryCalls()),
         *witness_jobs(world.witness_policy, HttpWitnesses()),
         *_stamps(settings),
     )

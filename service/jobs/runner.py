@@ -11,10 +11,12 @@ from zoneinfo import ZoneInfo
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from service.gateways.calls import CallProvider
 from service.gateways.registry import CivilRegistry
 from service.gateways.time_stamp import HttpStamps
 from service.gateways.witness import WitnessGateway
-from service.jobs import stamping, tasks
+from service.jobs import calling, stamping, tasks
+from service.jobs.calling import CallWatch
 from service.jobs.delivering import Deliverer, Suppliers
 from service.jobs.lease import RENEWED_EVERY, Lease
 from service.jobs.queueing import offer_places
@@ -36,8 +38,10 @@ class Job:
 
     name: str
     task: Task
-    seconds: int = 60
+    seconds: float = 60
     nightly: time | None = None
+    everywhere: bool = False
+    """Whether every worker runs it at once, because its rows are taken one by one; the others wait for the lease."""
 
 
 def jobs(suppliers: Suppliers) -> tuple[Job, ...]:
@@ -54,6 +58,15 @@ def jobs(suppliers: Suppliers) -> tuple[Job, ...]:
         Job("review", tasks.review_appointments, nightly=time(2, 30)),
         Job("reconcile", tasks.reconcile_days, nightly=time(5, 0)),
         Job("prune", tasks.prune, nightly=time(3, 30)),
+    )
+
+
+def call_jobs(provider: CallProvider) -> tuple[Job, ...]:
+    """What watches over calls: in every worker, so that a cut waits for no lease of one that died."""
+    watch = CallWatch(provider)
+    return (
+        Job("calls", watch.turn, calling.EVERY_SECONDS, everywhere=True),
+        Job("calls-overlooked", watch.sweep, calling.SWEEP_SECONDS, everywhere=True),
     )
 
 
@@ -97,6 +110,7 @@ class Worker:
         self._environment, self._zone = environment, zone
         self._lease = Lease(environment, holder)
         self._work = work
+        self._ours = False
         # Missed runs are made up once: every task looks for what is due, however long it has been due.
         self._scheduler = BackgroundScheduler(
             timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
@@ -109,6 +123,8 @@ class Worker:
 
     def work(self, stopped: Event) -> None:
         """Works until `stopped` is set."""
+        if any(job.everywhere for job in self._work):
+            self._scheduler.start()
         while not stopped.is_set():
             self._turn()
             stopped.wait(RENEWED_EVERY.total_seconds())
@@ -120,7 +136,7 @@ class Worker:
         """Runs one job if the lease is ours; a fault is logged and the next turn tries again."""
         began = monotonic()
         try:
-            if not self._lease.held():
+            if not job.everywhere and not self._lease.held():
                 return
             done = self._once_a_night(job, job.nightly) if job.nightly else job.task(self._environment)
         except Exception:  # whatever it is, the other jobs go on
@@ -144,6 +160,8 @@ class Worker:
         except Exception:
             _log.exception("lease")
             return
-        if ours and not self._scheduler.running:
+        if ours and not self._ours:
             _log.info("working", jobs=[job.name for job in self._work])
+        self._ours = ours
+        if ours and not self._scheduler.running:
             self._scheduler.start()
