@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -79,7 +80,7 @@ def show_appointment(environment: Environment, actor: Actor, appointment: str) -
 
 def read_appointment(reading: Reading, appointment: str, act: str) -> Shown:
     """The appointment, if the reader may do `act` to it."""
-    found = reading.session.execute(_rows().where(of(Appointment).id == appointment)).first()
+    found = reading.session.execute(_one(), {"appointment": appointment}).first()
     if found is None:
         raise Refusal("not-found")
     row: Appointment = found[0]
@@ -132,6 +133,7 @@ def _mine(actor: Actor) -> Any:
     return row.institution_id == actor.institution
 
 
+@cache  # as the others below: to build a statement takes longer than to run it
 def _rows() -> sa.Select[Any]:
     return (
         sa.select(Appointment, Institution, of(Room).name, of(Place).label, Person)
@@ -142,28 +144,43 @@ def _rows() -> sa.Select[Any]:
     )
 
 
+@cache
+def _one() -> sa.Select[Any]:
+    return _rows().where(of(Appointment).id == sa.bindparam("appointment"))
+
+
 def _parties(reading: Reading, appointments: Sequence[str]) -> dict[str, Party]:
-    visitor = of(AppointmentVisitor)
     found: dict[str, Party] = defaultdict(list)
-    for seat, kind, person in reading.session.execute(
-        sa.select(AppointmentVisitor, of(Relationship).kind, Person)
-        .join(Relationship, of(Relationship).id == visitor.relationship_id)
-        .join(Person, of(Person).id == visitor.person_id)
-        .where(visitor.appointment_id.in_(appointments))
-        .order_by(visitor.adult.desc(), visitor.id)
-    ):
+    for seat, kind, person in reading.session.execute(_seats(), {"appointments": list(appointments)}):
         found[seat.appointment_id].append((seat, kind, person))
     return found
 
 
+@cache
+def _seats() -> sa.Select[Any]:
+    visitor = of(AppointmentVisitor)
+    return (
+        sa.select(AppointmentVisitor, of(Relationship).kind, Person)
+        .join(Relationship, of(Relationship).id == visitor.relationship_id)
+        .join(Person, of(Person).id == visitor.person_id)
+        .where(visitor.appointment_id.in_(sa.bindparam("appointments", expanding=True)))
+        .order_by(visitor.adult.desc(), visitor.id)
+    )
+
+
+@cache
+def _open_flags() -> sa.Select[Any]:
+    flag = of(ReviewFlag)
+    return (
+        sa.select(ReviewFlag)
+        .where(flag.appointment_id.in_(sa.bindparam("appointments", expanding=True)), flag.resolved_at.is_(None))
+        .order_by(flag.raised_at, flag.id)
+    )
+
+
 def _shown(reading: Reading, found: Sequence[Any], parties: dict[str, Party]) -> list[Shown]:
     flags: dict[str, list[ReviewFlag]] = defaultdict(list)
-    flag = of(ReviewFlag)
-    for one in reading.session.scalars(
-        sa.select(ReviewFlag)
-        .where(flag.appointment_id.in_([row.id for row, *_ in found]), flag.resolved_at.is_(None))
-        .order_by(flag.raised_at, flag.id)
-    ):
+    for one in reading.session.scalars(_open_flags(), {"appointments": [row.id for row, *_ in found]}):
         flags[one.appointment_id].append(one)
     names = reading.actor.principal != "auditor"
     officer = reading.actor.principal == "officer"

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,7 +19,7 @@ from service.domain.timetable import local_day
 from service.store.columns import of
 from service.store.environment import Environment
 from service.store.facts import ConvictFile, convict_file
-from service.store.tables import Convict, Institution, Relationship
+from service.store.tables import Convict, Institution, Placement, Relationship
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +66,10 @@ def show_entitlement(
 
 def read_family(reading: Reading, relationship: str, others: Sequence[str]) -> Family:
     """The relationship, if it is the reader's own and confirmed, with the convict's file and institution."""
-    found: Any = reading.session.execute(
-        sa.select(Relationship, Convict)
-        .join(Convict, of(Convict).id == of(Relationship).convict_id)
-        .where(of(Relationship).id == relationship)
-    ).first()
+    found: Any = reading.session.execute(_with_convict(), {"relationship": relationship}).first()
     if found is None:
         raise Refusal("not-found")
-    row, convict = found
+    row, convict, at = found
     persons = frozenset({row.person_id, row.represented_by} - {None})
     require(reading.actor, "appointment.see_times", Target(row.institution_id, persons, convict.id))
     if row.state not in KNOWN_TO_CLAIMANT:
@@ -80,12 +77,24 @@ def read_family(reading: Reading, relationship: str, others: Sequence[str]) -> F
     if row.state != "confirmed":
         raise refuse("conflict", "not-confirmed")
     file = convict_file(reading.session, convict)
-    institution = reading.session.get(Institution, file.institution) if file.institution else None
+    institution: Institution | None = at if file.institution else None
     if institution is None:
         raise refuse("conflict", "state-does-not-allow")
     visitors = read_party(reading, convict.id, list(dict.fromkeys([relationship, *others])))
     today = local_day(reading.now, ZoneInfo(institution.time_zone))
     return Family(row, file, visitors, institution, today)
+
+
+@cache  # to build the statement takes longer than to run it
+def _with_convict() -> sa.Select[Relationship, Convict, Institution]:
+    tie, placement = of(Relationship), of(Placement)
+    return (
+        sa.select(Relationship, Convict, Institution)
+        .join(Convict, of(Convict).id == tie.convict_id)
+        .outerjoin(Placement, sa.and_(placement.convict_id == tie.convict_id, placement.until.is_(None)))
+        .outerjoin(Institution, of(Institution).id == placement.institution_id)
+        .where(tie.id == sa.bindparam("relationship"))
+    )
 
 
 def last_charged(file: ConvictFile, wish: Wish, *, but: str | None = None) -> date | None:

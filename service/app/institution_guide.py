@@ -1,6 +1,7 @@
 """The way to an institution and what to bring, in each language: kept by the institution, shown with every pass."""
 
 from dataclasses import dataclass
+from functools import cache
 
 import sqlalchemy as sa
 from sqlmodel import Session
@@ -58,14 +59,17 @@ def set_guide(unit: UnitOfWork, *, institution: str, language: str, guide: Guide
 
 def guide_of(session: Session, institution: str, language: str) -> Guide | None:
     """The words in that language; where there are none, in another; None where the institution wrote none."""
-    row = of(InstitutionGuide)
-    found = session.execute(
-        sa.select(row.language, row.address, row.directions, row.phone, row.bring).where(
-            row.institution_id == institution, row.ended_at.is_(None)
-        )
-    ).all()
+    found = session.execute(_words_of(), {"institution": institution}).all()
     wanted = sorted(found, key=lambda one: (one.language != language, one.language))
     return Guide(*wanted[0][1:]) if wanted else None
+
+
+@cache  # to build the statement takes longer than to run it
+def _words_of() -> sa.Select[tuple[str, str, str, str, str]]:
+    row = of(InstitutionGuide)
+    return sa.select(row.language, row.address, row.directions, row.phone, row.bring).where(
+        row.institution_id == sa.bindparam("institution"), row.ended_at.is_(None)
+    )
 
 
 def all_guides(session: Session, language: str) -> list[tuple[Institution, Guide | None]]:

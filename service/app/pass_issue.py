@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 
 import sqlalchemy as sa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -61,9 +62,15 @@ def revoke_passes(unit: UnitOfWork, appointment_id: str, code: str) -> int:
     return len(live)
 
 
+@cache  # to build the statement takes longer than to run it
+def _institution_number() -> sa.Select[tuple[int]]:
+    row = of(Institution)
+    return sa.select(row.number).where(row.id == sa.bindparam("institution"))
+
+
 def pass_token(environment: Environment, session: Session, row: EntryPass) -> str:
     """The 154 characters of a pass. Ed25519 signs alike every time, so the token need not be kept."""
-    number = session.scalar(sa.select(of(Institution).number).where(of(Institution).id == row.institution_id))
+    number: int | None = session.execute(_institution_number(), {"institution": row.institution_id}).scalar()
     assert number is not None
     seed = environment.keys.read(f"pass-{row.key_number}")
     return encode(

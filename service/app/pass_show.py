@@ -1,6 +1,7 @@
 """Passes as their holders see them: whose it is, when it opens the gate, and the text of its code."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -54,11 +55,15 @@ def show_with_passes(
 
 
 def _standing(reading: Reading, appointment: str) -> list[ShownPass]:
-    row = of(EntryPass)
-    found = reading.session.execute(
-        _rows().where(row.appointment_id == appointment, row.revoked_at.is_(None)).order_by(row.issued_at, row.id)
-    ).all()
+    found = reading.session.execute(_of_an_appointment(), {"appointment": appointment}).all()
     return [_shown(reading, one) for one in found]
+
+
+@cache  # to build the statement takes longer than to run it
+def _of_an_appointment() -> sa.Select[Any]:
+    row = of(EntryPass)
+    mine = _rows().where(row.appointment_id == sa.bindparam("appointment"), row.revoked_at.is_(None))
+    return mine.order_by(row.issued_at, row.id)
 
 
 def _rows() -> sa.Select[Any]:

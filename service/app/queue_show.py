@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -29,10 +30,8 @@ class ShownEntry:
 
 def list_entries(environment: Environment, actor: Actor) -> list[ShownEntry]:
     """The caller's entries that still wait, the nearest day first."""
-    row = of(QueueEntry)
-    mine = _entries().where(row.asked_by == actor.person, row.state == "waiting")
     with Reading(environment, actor) as reading:
-        found = reading.session.execute(mine.order_by(row.wanted_on, row.turn)).all()
+        found = reading.session.execute(_waiting_of(), {"person": actor.person}).all()
         return _shown(reading, found)
 
 
@@ -47,13 +46,22 @@ def show_entry(environment: Environment, actor: Actor, entry: str) -> ShownEntry
         return _shown(reading, [found])[0]
 
 
-def _entries() -> sa.Select[Any]:
+@cache  # to build the statement takes longer than to run it
+def _waiting_of() -> sa.Select[QueueEntry, Institution]:
+    row = of(QueueEntry)
+    mine = _entries().where(row.asked_by == sa.bindparam("person"), row.state == "waiting")
+    return mine.order_by(row.wanted_on, row.turn)
+
+
+def _entries() -> sa.Select[QueueEntry, Institution]:
     return sa.select(QueueEntry, Institution).join(Institution, of(Institution).id == of(QueueEntry).institution_id)
 
 
 def _shown(reading: Reading, found: Sequence[Any]) -> list[ShownEntry]:
+    if not found:
+        return []
     tie, ties = of(Relationship), {one[0].relationship_id for one in found}
-    rows = reading.session.scalars(sa.select(Relationship).where(tie.id.in_(sorted(ties)))).all() if ties else []
+    rows = reading.session.scalars(sa.select(Relationship).where(tie.id.in_(sorted(ties)))).all()
     named = {one.row.id: one.convict for one in shown_relationships(reading, rows, named=("confirmed",))}
     shown = []
     for row, institution in found:

@@ -1,6 +1,8 @@
 """Reads relationships for those whose affair they are."""
 
 from collections.abc import Sequence
+from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session
@@ -12,12 +14,18 @@ from service.store.tables import Placement, Relationship
 
 def relationships_of(session: Session, person: str) -> Sequence[Relationship]:
     """What a relative may see of their own and their children's: nothing that the convict has not answered yet."""
+    return session.scalars(_of_a_relative(), {"person": person}).all()
+
+
+@cache  # to build the statement takes longer than to run it
+def _of_a_relative() -> sa.Select[Any]:
     row = of(Relationship)
-    return session.scalars(
+    person: sa.BindParameter[str] = sa.bindparam("person")
+    return (
         sa.select(Relationship)
         .where(sa.or_(row.person_id == person, row.represented_by == person), row.state.in_(sorted(KNOWN_TO_CLAIMANT)))
         .order_by(row.claimed_at, row.id)
-    ).all()
+    )
 
 
 def relationships_to(session: Session, convict: str, *states: str) -> Sequence[Relationship]:

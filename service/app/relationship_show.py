@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -61,9 +63,14 @@ def shown_relationships(
 ) -> list[ShownRelationship]:
     """The rows with the names of those they tie, convicts named in the states `named` only. One statement."""
     wanted = {row.person_id for row in rows} | {row.convict_id for row in rows}
-    people = reading.session.scalars(sa.select(Person).where(of(Person).id.in_(wanted)))
+    people = reading.session.scalars(_people(), {"wanted": list(wanted)})
     names = {person.id: reading.name_of(person) for person in people}
     return [
         ShownRelationship(row, names[row.person_id], names[row.convict_id] if row.state in named else None)
         for row in rows
     ]
+
+
+@cache  # to build the statement takes longer than to run it
+def _people() -> sa.Select[Any]:
+    return sa.select(Person).where(of(Person).id.in_(sa.bindparam("wanted", expanding=True)))

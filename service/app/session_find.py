@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -24,7 +25,7 @@ def find_principal(environment: Environment, token: str, *, institution: str | N
     """
     hashed = token_hash(token)
     with environment.database.reading() as session:
-        rows = session.execute(session_statement(hashed)).all()
+        rows = session.execute(_by_token(), {"token": hashed}).all()
     return actor_of_session(environment, hashed, rows, institution)
 
 
@@ -56,6 +57,11 @@ def find_device(environment: Environment, key: str) -> Actor | None:
     if found is None:
         return None
     return Actor("bridge" if found.kind == "bridge" else "kiosk", found.id, None, found.institution_id, device=found.id)
+
+
+@cache  # to build the statement takes longer than to run it
+def _by_token() -> sa.Select[Any]:
+    return session_statement(sa.bindparam("token"))
 
 
 def session_statement(hashed: str | sa.BindParameter[str]) -> sa.Select[Any]:

@@ -9,6 +9,7 @@ is read by `service.store.behaviour`; the whole list stands in `service.domain.f
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any, cast
 
 import sqlalchemy as sa
@@ -81,13 +82,7 @@ class LockedConvict:
 
 def locked_convict(session: Session, convict_id: str) -> LockedConvict | None:
     """The convict with their file, in one statement; `locked_opening` has waited for other acts on them."""
-    dated = _dated(convict_id).subquery("dated")
-    found = session.execute(
-        sa.select(Convict, Person, *dated.c)
-        .join(Person, of(Person).id == of(Convict).id)
-        .outerjoin(dated, dated.c.convict_id == of(Convict).id)
-        .where(of(Convict).id == convict_id)
-    ).all()
+    found = session.execute(_convict_with_dated(), {"convict": convict_id}).all()
     if not found:
         return None
     return LockedConvict(found[0][0], found[0][1], [row for row in found if row.source is not None])
@@ -96,23 +91,8 @@ def locked_convict(session: Session, convict_id: str) -> LockedConvict | None:
 def convict_file(session: Session, convict: Convict, dated: Sequence[Any] | None = None) -> ConvictFile:
     """Everything about one convict; `dated` where `locked_convict` has read it already."""
     if dated is None:
-        dated = session.execute(_dated(convict.id)).all()
-    appointment = of(Appointment)
-    booked = session.execute(
-        sa.select(
-            appointment.id,
-            appointment.kind,
-            appointment.state,
-            appointment.charge_rule,
-            appointment.charge_kind,
-            appointment.charge_day,
-            appointment.charge_month,
-            appointment.charge_ordinal,
-            appointment.credit_id,
-            appointment.asked_by,
-            appointment.held_until,
-        ).where(appointment.convict_id == convict.id, appointment.live)
-    ).all()
+        dated = session.execute(_dated(), {"convict": convict.id}).all()
+    booked = session.execute(_booked(), {"convict": convict.id}).all()
     taken = {row.credit_id: row.id for row in booked if row.credit_id is not None}
     open_placement = next((row for row in dated if row.source == "placement" and row.until is None), None)
     first_choice = next((row.value for row in dated if row.kind == "first_visit"), None)
@@ -159,12 +139,7 @@ def party(
     session: Session, convict_id: str, relationships: Sequence[str]
 ) -> list[tuple[Relationship, Person, list[tables.VisitorBan]]]:
     """The relationships named, with their people and bans, in the order asked; those of other convicts are left out."""
-    rows = session.execute(
-        sa.select(Relationship, Person, tables.VisitorBan)
-        .join(Person, of(Person).id == of(Relationship).person_id)
-        .outerjoin(tables.VisitorBan, of(tables.VisitorBan).person_id == of(Person).id)
-        .where(of(Relationship).convict_id == convict_id, of(Relationship).id.in_(relationships))
-    ).all()
+    rows = session.execute(_party(), {"convict": convict_id, "relationships": list(relationships)}).all()
     found: dict[str, tuple[Relationship, Person, list[tables.VisitorBan]]] = {}
     for relationship, person, ban in rows:
         entry = found.setdefault(relationship.id, (relationship, person, []))
@@ -198,8 +173,10 @@ def member(
     )
 
 
-def _dated(convict_id: str) -> sa.CompoundSelect[Any]:
+@cache  # as the others below: to build a statement takes longer than to run it
+def _dated() -> sa.CompoundSelect[Any]:
     # The convict is named inside each half: no engine has to push the condition into the union.
+    convict_id: sa.BindParameter[str] = sa.bindparam("convict")
     placement, entry, request = of(PlacementRow), of(FileEntry), of(tables.ConvictRequest)
     nothing = sa.cast(sa.null(), sa.String)
     return sa.union_all(
@@ -244,6 +221,46 @@ def _dated(convict_id: str) -> sa.CompoundSelect[Any]:
             request.state == "done",
             request.appointment_id.is_(None),
         ),
+    )
+
+
+@cache
+def _convict_with_dated() -> sa.Select[Any]:
+    dated = _dated().subquery("dated")
+    return (
+        sa.select(Convict, Person, *dated.c)
+        .join(Person, of(Person).id == of(Convict).id)
+        .outerjoin(dated, dated.c.convict_id == of(Convict).id)
+        .where(of(Convict).id == sa.bindparam("convict"))
+    )
+
+
+@cache
+def _booked() -> sa.Select[Any]:
+    row = of(Appointment)
+    return sa.select(
+        row.id,
+        row.kind,
+        row.state,
+        row.charge_rule,
+        row.charge_kind,
+        row.charge_day,
+        row.charge_month,
+        row.charge_ordinal,
+        row.credit_id,
+        row.asked_by,
+        row.held_until,
+    ).where(row.convict_id == sa.bindparam("convict"), row.live)
+
+
+@cache
+def _party() -> sa.Select[Relationship, Person, tables.VisitorBan]:
+    tie, ban = of(Relationship), of(tables.VisitorBan)
+    return (
+        sa.select(Relationship, Person, tables.VisitorBan)
+        .join(Person, of(Person).id == tie.person_id)
+        .outerjoin(tables.VisitorBan, ban.person_id == of(Person).id)
+        .where(tie.convict_id == sa.bindparam("convict"), tie.id.in_(sa.bindparam("relationships", expanding=True)))
     )
 
 

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -41,7 +42,8 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """One room, by one template, locked for booking. `paused`: nothing begins at that hour. `queued`: somebody waits for it on this day or one near it."""
+    """One room, by one template, locked for booking. `paused`: nothing begins at that hour. `queued`: somebody waits
+    for it on this day or one near it."""
 
     template: Template
     room: Room
@@ -119,26 +121,38 @@ def _pauses_it(day: date) -> sa.Select[Any]:
 
 def pauses_of(session: Session, institution: str) -> list[Pause]:
     """The daily pauses of an institution, ended ones too."""
+    return [Pause(*row) for row in session.execute(_pauses(), {"institution": institution})]
+
+
+@cache  # as the others below: to build a statement takes longer than to run it
+def _pauses() -> sa.Select[Any]:
     row = of(DailyPause)
-    rows = session.scalars(sa.select(DailyPause).where(row.institution_id == institution).order_by(row.starts, row.id))
-    return [Pause(one.id, one.name, one.weekdays, one.starts, one.ends, one.valid_from, one.valid_to) for one in rows]
+    return (
+        sa.select(row.id, row.name, row.weekdays, row.starts, row.ends, row.valid_from, row.valid_to)
+        .where(row.institution_id == sa.bindparam("institution"))
+        .order_by(row.starts, row.id)
+    )
 
 
 def queued_days(session: Session, institution: str, kind: str, first: date, last: date) -> set[date]:
     """The days from `first` to `last` for which somebody waits; `kind` is that of a template."""
-    row = of(QueueEntry)
     by_video = kind == "video"
-    return set(
-        session.scalars(
-            _waiting(first, last, institution)
-            .with_only_columns(row.wanted_on)
-            .where(row.kind == ("short" if by_video else kind), row.by_video == by_video)
-            .distinct()
-        )
+    asked = {"first": first, "last": last, "institution": institution, "by_video": by_video}
+    return set(session.scalars(_queued_days(), {**asked, "kind": "short" if by_video else kind}))
+
+
+@cache
+def _queued_days() -> sa.Select[Any]:
+    row = of(QueueEntry)
+    return (
+        _waiting(sa.bindparam("first"), sa.bindparam("last"), sa.bindparam("institution"))
+        .with_only_columns(row.wanted_on)
+        .where(row.kind == sa.bindparam("kind"), row.by_video == sa.bindparam("by_video"))
+        .distinct()
     )
 
 
-def _waiting(first: date, last: date, institution: Any) -> sa.Select[Any]:
+def _waiting(first: Any, last: Any, institution: Any) -> sa.Select[Any]:
     row = of(QueueEntry)
     return sa.select(sa.literal(1)).where(
         row.institution_id == institution, row.state == "waiting", row.wanted_on >= first, row.wanted_on <= last
@@ -186,15 +200,7 @@ def free_times(
     templates = [
         as_template(row)
         for row in session.scalars(
-            sa.select(SessionTemplate)
-            .join(Room, of(Room).id == of(SessionTemplate).room_id)
-            .where(
-                of(SessionTemplate).institution_id == institution.id,
-                of(SessionTemplate).kind == kind,
-                of(SessionTemplate).valid_from <= last,
-                sa.or_(of(SessionTemplate).valid_to.is_(None), of(SessionTemplate).valid_to >= first),
-                sa.or_(of(Room).closed_on.is_(None), of(Room).closed_on > first),
-            )
+            _templates(), {"institution": institution.id, "kind": kind, "first": first, "last": last}
         )
     ]
     rooms = sorted({template.room for template in templates})
@@ -242,30 +248,52 @@ def free_times(
 
 
 def _places(session: Session, rooms: Sequence[str], day: date) -> dict[str, set[str]]:
-    place = of(Place)
     found: dict[str, set[str]] = defaultdict(set)
-    for room, place_id in session.execute(
-        sa.select(place.room_id, place.id).where(
-            place.room_id.in_(rooms), sa.or_(place.closed_on.is_(None), place.closed_on > day)
-        )
-    ):
+    for room, place_id in session.execute(_open_places(), {"rooms": list(rooms), "day": day}):
         found[room].add(place_id)
     return found
 
 
-def _blocked(session: Session, institution: str, first: date, last: date) -> list[tuple[str | None, date, date]]:
-    row = of(BlockedDate)
-    return [
-        (found.room_id, found.first_on, found.last_on)
-        for found in session.execute(
-            sa.select(row.room_id, row.first_on, row.last_on).where(
-                row.institution_id == institution,
-                row.first_on <= last,
-                row.last_on >= first,
-                row.lifted_at.is_(None),
-            )
+@cache
+def _templates() -> sa.Select[Any]:
+    row, room = of(SessionTemplate), of(Room)
+    first: sa.BindParameter[date] = sa.bindparam("first")
+    return (
+        sa.select(SessionTemplate)
+        .join(Room, room.id == row.room_id)
+        .where(
+            row.institution_id == sa.bindparam("institution"),
+            row.kind == sa.bindparam("kind"),
+            row.valid_from <= sa.bindparam("last"),
+            sa.or_(row.valid_to.is_(None), row.valid_to >= first),
+            sa.or_(room.closed_on.is_(None), room.closed_on > first),
         )
-    ]
+    )
+
+
+@cache
+def _open_places() -> sa.Select[Any]:
+    place = of(Place)
+    return sa.select(place.room_id, place.id).where(
+        place.room_id.in_(sa.bindparam("rooms", expanding=True)),
+        sa.or_(place.closed_on.is_(None), place.closed_on > sa.bindparam("day")),
+    )
+
+
+def _blocked(session: Session, institution: str, first: date, last: date) -> list[tuple[str | None, date, date]]:
+    asked = {"institution": institution, "first": first, "last": last}
+    return [(found.room_id, found.first_on, found.last_on) for found in session.execute(_blocked_days(), asked)]
+
+
+@cache
+def _blocked_days() -> sa.Select[Any]:
+    row = of(BlockedDate)
+    return sa.select(row.room_id, row.first_on, row.last_on).where(
+        row.institution_id == sa.bindparam("institution"),
+        row.first_on <= sa.bindparam("last"),
+        row.last_on >= sa.bindparam("first"),
+        row.lifted_at.is_(None),
+    )
 
 
 def _is_blocked(blocked: Iterable[tuple[str | None, date, date]], room: str, day: date) -> bool:
@@ -275,16 +303,20 @@ def _is_blocked(blocked: Iterable[tuple[str | None, date, date]], room: str, day
 def _taken(
     session: Session, rooms: Sequence[str], starts_at: datetime, ends_at: datetime, now: datetime
 ) -> dict[str, list[tuple[str, Period]]]:
-    row = of(Appointment)
     found: dict[str, list[tuple[str, Period]]] = defaultdict(list)
-    for one in session.execute(
-        sa.select(row.room_id, row.place_id, row.starts_at, row.ends_at).where(
-            row.room_id.in_(rooms),
-            row.live,
-            row.starts_at < ends_at,
-            row.ends_at > starts_at,
-            sa.or_(row.state != "held", row.held_until > now),
-        )
-    ):
+    asked = {"rooms": list(rooms), "starts_at": starts_at, "ends_at": ends_at, "now": now}
+    for one in session.execute(_taken_places(), asked):
         found[one.room_id].append((one.place_id, Period(one.starts_at, one.ends_at)))
     return found
+
+
+@cache
+def _taken_places() -> sa.Select[Any]:
+    row = of(Appointment)
+    return sa.select(row.room_id, row.place_id, row.starts_at, row.ends_at).where(
+        row.room_id.in_(sa.bindparam("rooms", expanding=True)),
+        row.live,
+        row.starts_at < sa.bindparam("ends_at"),
+        row.ends_at > sa.bindparam("starts_at"),
+        sa.or_(row.state != "held", row.held_until > sa.bindparam("now")),
+    )
