@@ -1,5 +1,7 @@
 """What every app of the service has to be told, whatever its audience."""
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -12,7 +14,7 @@ class WebSettings:
     demonstration is. `time_zone`: of the pages that belong to no institution. `hosts`: names it answers to; none named
     means any. `proxies`: how many own proxies stand in front, whose X-Forwarded headers are believed; no others are.
     `second_factor`: the roles of officers who sign in with one. `provider`: the state identity provider, if there is
-    one.
+    one. `pause` waits for so many seconds, where an answer may not tell by its time what was found.
     """
 
     key: bytes
@@ -22,6 +24,7 @@ class WebSettings:
     proxies: int = 0
     second_factor: tuple[str, ...] = ()
     provider: IdentityProvider | None = None
+    pause: Callable[[float], None] = time.sleep
 
     def __post_init__(self) -> None:
         if len(self.key) < 32:

@@ -8,7 +8,7 @@ from tests.bench.figures import Figure
 
 SUBJECTS = (
     "entitlement", "record", "booking", "scan", "page", "national", "leads", "oversight", "cold_start",
-    "gate", "osdp", "register",
+    "gate", "osdp", "register", "linking",
 )  # fmt: skip
 
 

@@ -19,7 +19,7 @@ from tests.browser.serving import served
 from tests.builders import SetClock, make_environment
 from tests.cast import NOW, Made, World
 
-SETTINGS = WebSettings(key=b"k" * 32, secure=False, time_zone=ZoneInfo("Asia/Almaty"))
+SETTINGS = WebSettings(key=b"k" * 32, secure=False, time_zone=ZoneInfo("Asia/Almaty"), pause=lambda _: None)
 
 
 @dataclass(frozen=True)

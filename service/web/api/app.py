@@ -1,5 +1,6 @@
 """The interface as an app of its own."""
 
+import time
 from collections.abc import Callable
 
 from flask import Flask
@@ -23,9 +24,15 @@ Errors are RFC 9457 problems, in Kazakh, Russian or English by `Accept-Language`
 """
 
 
-def create_api(environment: Environment, send_code: Callable[[str], None], second_factor: tuple[str, ...] = ()) -> Api:
+def create_api(
+    environment: Environment,
+    send_code: Callable[[str], None],
+    second_factor: tuple[str, ...] = (),
+    pause: Callable[[float], None] = time.sleep,
+) -> Api:
     """The declared interface. `send_code` hands a one-time code over to be sent, given its id; `second_factor` names
-    the roles that sign in with one."""
+    the roles that sign in with one; `pause` waits for so many seconds, before answers that may not tell by their time
+    what was found."""
     api = Api(
         title="Kezdesu",
         version="1",
@@ -35,7 +42,7 @@ def create_api(environment: Environment, send_code: Callable[[str], None], secon
         problems=Problems(f"{PREFIX}/problems", refusal_of=refused),
         prefix=PREFIX,
     )
-    v1.install(Interface(api, environment, send_code, second_factor))
+    v1.install(Interface(api, environment, send_code, second_factor, pause))
     return api
 
 
@@ -48,6 +55,6 @@ def create_app(
 ) -> Flask:
     """The app that answers `/api/v1`, for kiosks, bridges and outside systems; and a supplier's `receipts`, if any."""
     app = base_app("api", settings)
-    create_api(environment, send_code, settings.second_factor).install(app)
+    create_api(environment, send_code, settings.second_factor, settings.pause).install(app)
     callbacks.install(app, environment, receipts)
     return app

@@ -17,6 +17,7 @@ from service.domain.refusal import Refusal
 from service.web.api.v1.shapes import Code
 from service.web.api.v1.texts import FileNumber, Name
 from service.web.api.values import Body, Day
+from service.web.even_answer import even_answer
 from service.web.face import SignedIn, refuse_into
 from service.web.forms import Form
 from service.web.i18n import switching_language, words
@@ -84,7 +85,8 @@ def pages(face: PublicFace) -> Pages:
                 child = child_form().keep()
                 return shown("public/link_child.html", child)
             try:
-                face.do(caller, lambda unit: claim_relationship(unit, sought=read.sought(), kind=read.tie))
+                with even_answer(face.settings.pause):
+                    face.do(caller, lambda unit: claim_relationship(unit, sought=read.sought(), kind=read.tie))
             except Refusal as refusal:
                 refuse_into(form, refusal, {"choice-unknown": "tie", "date-impossible": "convict_birth_date"})
             else:
@@ -99,7 +101,9 @@ def pages(face: PublicFace) -> Pages:
         elif request.method == "POST" and (read := form.read()) is not None:
             try:
                 child = read.identity(words().language)
-                face.do(caller, lambda unit: claim_relationship(unit, sought=read.sought(), kind=read.tie, child=child))
+                sought, kind = read.sought(), read.tie
+                with even_answer(face.settings.pause):
+                    face.do(caller, lambda unit: claim_relationship(unit, sought=sought, kind=kind, child=child))
             except Refusal as refusal:
                 refuse_into(form, refusal, {**PLACES, "choice-unknown": "tie", "not-a-minor": "birth_date"})
             else:

@@ -1,5 +1,6 @@
 """What every resource is declared on: the contract, the world, and how an act is carried out once."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
@@ -26,6 +27,8 @@ class Interface:
     send_code: Callable[[str], None]
     second_factor: tuple[str, ...] = ()
     """The roles of officers who sign in with one."""
+    pause: Callable[[float], None] = time.sleep
+    """Waits for so many seconds, where an answer may not tell by its time what was found."""
 
     def act(self, actor: Actor, once: Once, use_case: UseCase[T], answer: Callable[[T], A]) -> A:
         """Carries out one use case and keeps its answer in the same transaction, for the request's repetition."""

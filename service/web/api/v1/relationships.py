@@ -18,6 +18,7 @@ from service.web.api.refusals import CONFLICT, NOT_POSSIBLE
 from service.web.api.v1.interface import Interface
 from service.web.api.v1.shapes import Asked, Code, Limit, ReasonSaid, WhoIs, hexes, maybe_hex, say
 from service.web.api.v1.texts import FileNumber, Name
+from service.web.even_answer import even_answer
 
 RelationshipState = Literal[
     "claimed", "accepted", "declined", "verified", "confirmed", "refused", "revoked", "withdrawn"
@@ -137,7 +138,10 @@ def install(face: Interface) -> None:
         """The answer is the same whether there is such a convict or not; they are asked, and you are told."""
         sought = Sought(body.convict.file_number, body.convict.family_name, body.convict.birth_date)
         child = None if body.child is None else body.child.identity()
-        face.do(caller.actor, once, lambda unit: claim_relationship(unit, sought=sought, kind=body.kind, child=child))
+        with even_answer(face.pause):
+            face.do(
+                caller.actor, once, lambda unit: claim_relationship(unit, sought=sought, kind=body.kind, child=child)
+            )
 
     @api.endpoint(
         "POST", "/relationships/<uuid:relationship>/withdrawal", summary="Withdraw a relationship",

@@ -19,7 +19,7 @@ from service.web.settings import WebSettings
 from tests.builders import CONSOLE
 from tests.cast import MEDIUM, World
 
-SETTINGS = WebSettings(key=b"k" * 32, secure=False, time_zone=ZoneInfo("Asia/Almaty"))
+SETTINGS = WebSettings(key=b"k" * 32, secure=False, time_zone=ZoneInfo("Asia/Almaty"), pause=lambda _: None)
 _keys = count(1)
 
 
