@@ -90,7 +90,9 @@ def create_app(kiosk: Kiosk) -> Flask:
     app = Flask(__name__, template_folder=str(templates()), static_folder="static")
     app.config["MAX_CONTENT_LENGTH"] = 64 * 1024
     app.extensions["kiosk"] = kiosk
-    app.jinja_env.globals.update(t=_say, day=_day, long_day=_long_day, moment=_moment, kiosk=kiosk, words=words)
+    app.jinja_env.globals.update(
+        t=_say, day=_day, long_day=_long_day, article=_article, moment=_moment, kiosk=kiosk, words=words
+    )
     app.jinja_env.autoescape = True
     for part in (pages_enter, pages_ask, pages_own):
         app.register_blueprint(part.pages)
@@ -175,6 +177,10 @@ def _day(text: str) -> str:
 
 def _long_day(text: str) -> str:
     return words.long_day(language(), datetime.fromisoformat(text).date())
+
+
+def _article(text: str) -> str:
+    return words.article(language(), text)
 
 
 def _moment(text: str) -> str:

@@ -9,6 +9,8 @@ from kiosk.app import do, here, page, session, sitting
 
 pages = Blueprint("own", __name__)
 DISPUTES = ("did-not-happen", "unknown-person", "was-not-there", "other-time", "not-asked-for")
+TIE_STATES = ("claimed", "accepted", "verified", "confirmed")
+"""Whom he is asked about first, then who waits for others, then who is confirmed."""
 A_PAGE = 4
 
 
@@ -50,7 +52,7 @@ def join() -> AnyResponse:
 def people() -> AnyResponse:
     """Whom he is asked to accept, first, and whom he has."""
     found = here().service.get("relationships", session())["relationships"]
-    return page("people.html", **_part(sorted(found, key=lambda one: one["state"] != "claimed")))
+    return page("people.html", **_part(sorted(found, key=lambda one: TIE_STATES.index(one["state"]))))
 
 
 @pages.route("/people/<tie>/<act>", methods=("GET", "POST"))

@@ -1,5 +1,6 @@
 """What the screen says, in Kazakh and Russian first: sentences by their names, the same names in every language."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -8,6 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 LANGUAGES = ("kk", "ru", "en")
+LAWS = re.compile(r"\b(?:PEC|SIZO-R|IR)\b")
 FOLDER = Path(__file__).parent / "words"
 
 
@@ -33,6 +35,11 @@ def day(language: str, on: date) -> str:
 def long_day(language: str, on: date) -> str:
     """The same with its year."""
     return said(language, "months.with_year", day=day(language, on), year=on.year)
+
+
+def article(language: str, text: str) -> str:
+    """An article with the short name of its law as it is known here: "PEC 95(4)" is "УИК 95(4)"."""
+    return LAWS.sub(lambda found: said(language, f"law.{found[0]}"), text)
 
 
 def moment(language: str, at: datetime, zone: ZoneInfo) -> str:
