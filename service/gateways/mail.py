@@ -1,5 +1,6 @@
 """E-mail: what a server must do, and the inbox on this machine that stands for one."""
 
+from base64 import b64decode, b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,11 +13,12 @@ from service.gateways.sms import Sent
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file that goes along: `kind` is its media type, as `text/calendar`."""
+    """A file that goes along: `kind` is its media type, as `text/calendar`; `parameters` are those of the type."""
 
     name: str
     kind: str
     content: bytes
+    parameters: tuple[tuple[str, str], ...] = ()
 
 
 class MailGateway(Protocol):
@@ -36,6 +38,7 @@ class ReceivedMail:
     text: str
     reference: str
     at: datetime
+    attachments: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -52,18 +55,32 @@ class LocalMail:
         subject: str,
         text: str,
         reference: str,
-        attachments: Sequence[Attachment] = (),  # noqa: ARG002  (a file is not shown)
+        attachments: Sequence[Attachment] = (),
     ) -> Sent:
         """Appends the letter to the inbox."""
         letter = {"to": to, "subject": subject, "text": text, "reference": reference}
-        append(self.file, {**letter, "at": self.clock().isoformat()})
+        files = [
+            {"name": one.name, "kind": one.kind, "content": b64encode(one.content).decode(), "more": one.parameters}
+            for one in attachments
+        ]
+        append(self.file, {**letter, "at": self.clock().isoformat(), "attachments": files})
         return Sent(reference)
 
     def received(self) -> list[ReceivedMail]:
         """Everything sent so far, newest first."""
         found = {
             one["reference"]: ReceivedMail(
-                one["to"], one["subject"], one["text"], one["reference"], datetime.fromisoformat(one["at"])
+                one["to"],
+                one["subject"],
+                one["text"],
+                one["reference"],
+                datetime.fromisoformat(one["at"]),
+                tuple(
+                    Attachment(
+                        of["name"], of["kind"], b64decode(of["content"]), tuple((key, to) for key, to in of["more"])
+                    )
+                    for of in one.get("attachments", ())
+                ),
             )
             for one in entries(self.file)
         }

@@ -110,7 +110,8 @@ class SmtpMail:
         letter.set_content(text)
         for one in attachments:
             main, _, sub = one.kind.partition("/")
-            letter.add_attachment(one.content, maintype=main, subtype=sub, filename=one.name)
+            more = dict(one.parameters)
+            letter.add_attachment(one.content, maintype=main, subtype=sub, filename=one.name, params=more)
         return letter
 
 

@@ -23,8 +23,9 @@ from service.app.notice_send import (
 )
 from service.app.transact import transact
 from service.domain.refusal import Refusal
-from service.gateways.mail import MailGateway
+from service.gateways.mail import Attachment, MailGateway
 from service.gateways.sms import NotReached, NotSent, Sent, SmsGateway, Unanswered
+from service.jobs.letter_calendar import calendar_of
 from service.language.notices import notice_subject, notice_text
 from service.store.environment import Environment
 
@@ -104,7 +105,7 @@ class Deliverer:
         return sent is not None and _told(environment, message, sent)
 
     def _hand_over(self, environment: Environment, notice: NoticeToSend, claim: Claim) -> Sent | None:
-        way = _way(self.suppliers, notice)
+        way = _way(environment, self.suppliers, notice)
         if claim.unsure_since is not None:
             taken = way.find(claim.unsure_since - SKEW)
             unknown = unknown_references(environment, [one.reference for one in taken])
@@ -161,16 +162,24 @@ class _Letter:
     subject: str
     text: str
     reference: str
+    attachments: Sequence[Attachment]
 
     def send(self) -> Sent:
-        return self.gateway.send(to=self.to, subject=self.subject, text=self.text, reference=self.reference)
+        return self.gateway.send(
+            to=self.to,
+            subject=self.subject,
+            text=self.text,
+            reference=self.reference,
+            attachments=self.attachments,
+        )
 
     def find(self, since: datetime) -> Sequence[Sent]:  # noqa: ARG002
         return ()
 
 
-def _way(suppliers: Suppliers, notice: NoticeToSend) -> _Way:
+def _way(environment: Environment, suppliers: Suppliers, notice: NoticeToSend) -> _Way:
     text = notice_text(notice.template, notice.language, notice.arguments, notice.time_zone)
     if notice.channel == "sms":
         return _Text(suppliers.sms, notice.to, text, notice.message)
-    return _Letter(suppliers.mail, notice.to, notice_subject(notice.language), text, notice.message)
+    files = calendar_of(environment, notice)
+    return _Letter(suppliers.mail, notice.to, notice_subject(notice.language), text, notice.message, files)

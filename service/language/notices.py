@@ -107,6 +107,22 @@ def notice_words(template: str, language: str, arguments: Mapping[str, str], tim
     return " ".join(text.split())
 
 
+KINDS = {
+    "long": N_("Long visit"),
+    "short": N_("Short visit"),
+    "video": N_("Visit by video"),
+    "call": N_("Telephone call"),
+    "video_call": N_("Video call"),
+    "lawyer": N_("Meeting with a lawyer"),
+    "marriage_registration": N_("Registration of marriage"),
+}
+
+
+def kind_said(kind: str, language: str, *, by_video: bool = False) -> str:
+    """A kind of appointment as people know it; a short visit by video has a name of its own."""
+    return _said(KINDS["video" if by_video and kind == "short" else kind], language)
+
+
 def notice_subject(language: str) -> str:
     """The subject of a letter that carries a notice: it says nothing that others should not read."""
     return f"Kezdesu: {_said(SUBJECT, language)}"

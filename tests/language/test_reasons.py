@@ -1,5 +1,6 @@
 """Every reason has its sentence in Kazakh, Russian and English."""
 
+import re
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -26,6 +27,8 @@ DAYS = {
     "changed_on",
 }
 NUMBERS = {"count", "days", "degree"}
+LATIN = ("CSV", "XLSX", "JPEG", "PNG", "WebP", "PDF", "PIN")
+"""Written so in every language."""
 
 
 def example(code: str, count: int = 2) -> Reason:
@@ -67,7 +70,7 @@ def test_a_sentence_says_the_day_and_the_number(language: str) -> None:
 @pytest.mark.parametrize("language", ["kk", "ru"])
 def test_kazakh_and_russian_are_written_in_their_own_letters(language: str) -> None:
     for code in REASONS:
-        text = reason_text(example(code), language)
+        text = re.sub(rf"\b({'|'.join(LATIN)})\b", "", reason_text(example(code), language))
         assert not any("a" <= letter.lower() <= "z" for letter in text), text
 
 

@@ -11,9 +11,9 @@ from service.app.appointment_sequence import sequences
 from service.app.appointment_show import Shown, Wanted, list_appointments
 from service.app.institution_guide import Guide
 from service.app.pass_show import ShownPass, show_with_passes
+from service.language.calendar_file import Entry, calendar_file
 from service.web import qr, static_files
 from service.web.audience import declare
-from service.web.calendar_file import Entry, calendar_file
 from service.web.face import SignedIn, institution_name
 from service.web.i18n import speak_in, words
 from service.web.messages import N_

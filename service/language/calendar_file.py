@@ -17,7 +17,10 @@ REMINDED = (timedelta(days=3), timedelta(hours=20))
 
 @dataclass(frozen=True)
 class Entry:
-    """One appointment as a calendar shows it. Moments are aware; `sequence` grows with every change."""
+    """One appointment as a calendar shows it. Moments are aware; `sequence` grows with every change.
+
+    `address` is its page, where it is known.
+    """
 
     id: str
     state: str
@@ -27,7 +30,7 @@ class Entry:
     summary: str
     location: str
     description: str
-    address: str
+    address: str | None = None
 
 
 def calendar_file(entries: Sequence[Entry], *, domain: str, now: datetime, language: str) -> bytes:
@@ -52,8 +55,10 @@ def _event(entry: Entry, domain: str, now: datetime, language: str) -> Event:
     event.add("status", STATUS.get(entry.state, "CANCELLED"))
     event.add("summary", entry.summary, parameters=said)
     event.add("location", entry.location, parameters=said)
-    event.add("description", entry.description, parameters=said)
-    event.add("url", entry.address)
+    if entry.description:
+        event.add("description", entry.description, parameters=said)
+    if entry.address is not None:
+        event.add("url", entry.address)
     event.add("class", "PRIVATE")
     event.add("transp", "OPAQUE")
     if entry.state in ("requested", "granted"):
