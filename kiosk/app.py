@@ -25,6 +25,8 @@ CSP = (
 )
 ASKED_AFTER, GONE_AFTER = 40, 15
 """Seconds until the screen asks whether somebody is still here, and until it forgets him; together under a minute."""
+WRITTEN_ON, WRITING = ("/letter", "/help-call", "/offline"), 120
+"""Screens with a keyboard: whoever types is not asked so soon; what he has typed is kept while he is asked."""
 HOSTS = ("127.0.0.1", "localhost")
 
 
@@ -152,7 +154,8 @@ def page(template: str, status: int = 200, opens: str | None = None, **given: An
     answer = Response(text, status=status, mimetype="text/html")
     if opens is None and g.get("sitting") is not None:
         back = request.path if request.method == "GET" else "/home"
-        opens = f"{ASKED_AFTER}; url={url_for('enter.still_here', back=back)}"
+        after = WRITING if request.path in WRITTEN_ON else ASKED_AFTER
+        opens = f"{after}; url={url_for('enter.still_here', back=back)}"
     if opens:
         answer.headers["Refresh"] = opens
     return answer

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from kiosk.app import Kiosk, NobodyHere, do, here, language, page, session, sitting
+from kiosk.app import WRITTEN_ON, Kiosk, NobodyHere, do, here, language, page, session, sitting
 from kiosk.service import Offline
 from kiosk.slip import request_slip
 from kiosk.waiting import LETTER_INFO, Full, sealed_to
@@ -66,9 +66,21 @@ def help_call() -> AnyResponse:
             "help_call.html",
             purposes=HELP,
             purpose=purpose if purpose in HELP else "legal",
+            text=_typed(),
             fault=request.method == "POST",
         )
     return _made({"kind": "call", "purpose": purpose, "words": request.form["words"][:1000]})
+
+
+@pages.post("/draft")
+def draft() -> AnyResponse:
+    """What he has typed so far, in memory alone: he is here, and nothing is lost when the screen asks whether he is."""
+    who, screen = sitting(), request.form.get("screen", "")
+    if screen in WRITTEN_ON:
+        who.draft[screen] = request.form.get("words", "")[:4000]
+    if who.session is not None:
+        here().service.get("notices", who.session)
+    return Response("", status=204)
 
 
 @pages.get("/keep")
@@ -116,7 +128,7 @@ def letter() -> AnyResponse:
     keys = {one["body"]: one for one in here().known.get("letter_keys", ())}
     body, text = request.form.get("body", ""), request.form.get("words", "").strip()
     if request.method == "GET" or body not in keys or not text:
-        return page("letter.html", bodies=list(keys), body=body, text=text, fault=request.method == "POST")
+        return page("letter.html", bodies=list(keys), body=body, text=_typed(), fault=request.method == "POST")
     sealed = sealed_to(keys[body]["public_key"], text[:4000].encode(), LETTER_INFO)
     if who.session is None:
         return _queued({"kind": "letter", "key": keys[body]["id"].replace("-", ""), "sealed": sealed})
@@ -132,7 +144,9 @@ def offline() -> AnyResponse:
         raise NobodyHere
     kind = request.form.get("kind", "")
     if request.method == "GET" or kind not in OFFLINE_KINDS:
-        return page("offline_ask.html", kinds=OFFLINE_KINDS, letters=bool(here().known.get("letter_keys")))
+        return page(
+            "offline_ask.html", kinds=OFFLINE_KINDS, letters=bool(here().known.get("letter_keys")), text=_typed()
+        )
     words = request.form.get("words", "").strip()[:1000]
     visit = kind in ("short", "long")
     told: dict[str, object] = {"kind": "visit" if visit else kind, "words": words or None}
@@ -151,6 +165,7 @@ def _queued(said: Mapping[str, object]) -> AnyResponse:
         kept = kiosk.queue.put(whole, device=device, key=key, asked_at=kiosk.now().isoformat())
     except (Full, OSError):
         return page("out_of_order.html", 503)
+    _forget()
     return page("queued.html", number=kept.sequence)
 
 
@@ -162,10 +177,21 @@ def _made(said: Mapping[str, object]) -> AnyResponse:
 
 def _done(answer: dict[str, Any]) -> AnyResponse:
     kiosk, printed = here(), None
+    _forget()
     if kiosk.slip is not None:
         name = kiosk.known["institution"]["name"][language()]
         printed = kiosk.slip(request_slip(answer, language(), kiosk.zone, name))
     return page("done.html", answer=answer, printed=printed)
+
+
+def _typed() -> str:
+    """What stands on this screen already."""
+    return request.form.get("words", sitting().draft.get(request.path, ""))
+
+
+def _forget() -> None:
+    """It was sent."""
+    sitting().draft.pop(request.path, None)
 
 
 def _confirmed() -> list[dict[str, Any]]:

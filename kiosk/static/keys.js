@@ -44,3 +44,16 @@ for (const field of document.querySelectorAll("[data-keys]")) {
   label();
   field.after(pad);
 }
+
+// Whoever types is here: what stands in the field is kept in the kiosk's memory while he does, and a pause is asked about.
+const PAUSE = 40000, KEPT_EVERY = 8000;
+let touched = Date.now(), kept = "", sent = Date.now();
+for (const sign of ["click", "keydown", "pointerdown"]) addEventListener(sign, () => { touched = Date.now(); });
+setInterval(async () => {
+  const field = document.querySelector("[data-keys]"), now = Date.now();
+  if (now - touched > PAUSE) { location.assign(`/still-here?back=${encodeURIComponent(location.pathname)}`); return; }
+  if (now - sent < KEPT_EVERY || (field.value === kept && now - touched > KEPT_EVERY)) return;
+  sent = now;
+  kept = field.value;
+  try { await fetch("/draft", { method: "POST", body: new FormData(field.form), cache: "no-store" }); } catch { sent = 0; }
+}, 1000);

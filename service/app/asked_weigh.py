@@ -1,10 +1,11 @@
 """What a convict asked for as the officer who answers sees it: what the law says of it, and what is booked already."""
 
 from dataclasses import dataclass
+from datetime import date
 
 import sqlalchemy as sa
 
-from service.app.appointment_weigh import Wish, visitor_of, weigh
+from service.app.appointment_weigh import Visitor, Wish, visitor_of, weigh
 from service.app.convict_find import local_today
 from service.app.entitlement_show import Left, credits_of, last_charged
 from service.app.kiosk_show import ShownRequest, list_requests, shown_request
@@ -15,7 +16,7 @@ from service.domain.appointment import UPCOMING
 from service.domain.refusal import Refusal
 from service.store.columns import of
 from service.store.environment import Environment
-from service.store.facts import convict_file, party
+from service.store.facts import ConvictFile, convict_file, party
 from service.store.tables import Appointment, Convict, ConvictRequest, Institution, Person, Placement, Relationship
 
 AT_ONCE = 20
@@ -24,7 +25,7 @@ AT_ONCE = 20
 
 @dataclass(frozen=True, slots=True)
 class AskedWeighed:
-    """A request of a convict. `left`: the law's answer for its first day where one applies; `booked` to bind it to."""
+    """A request of a convict. `left`: the law's answer for the first day it may be given on; `booked` to bind it to."""
 
     shown: ShownRequest
     wish: Wish | None
@@ -77,12 +78,20 @@ def _weighed(reading: Reading, shown: ShownRequest) -> AskedWeighed:
     visitors = [visitor_of(reading, tie, who, bans) for tie, who, bans in ties if who.wrapped_key is not None]
     day = local_today(reading, reading.get(Institution, reading.actor.institution or ""))
     day = max(day, row.first_day or day)
-    try:
-        answer = weigh(reading, file, visitors, wish, day, None)
-    except Refusal as refusal:
-        answer = Entitlement(False, None, None, None, None, refusal.reasons)
+    answer = _answer(reading, file, visitors, wish, day)
+    if not answer.allowed and answer.due is not None and day < answer.due <= (row.last_day or day):
+        # It falls due within the days he asks for: that day is what is decided about.
+        day = answer.due
+        answer = _answer(reading, file, visitors, wish, day)
     left = Left(day, answer, last_charged(file, wish), credits_of(file, wish))
     return AskedWeighed(shown, wish, name, ties[0][0] if ties else None, left, _booked(reading, row, wish))
+
+
+def _answer(reading: Reading, file: ConvictFile, visitors: list[Visitor], wish: Wish, day: date) -> Entitlement:
+    try:
+        return weigh(reading, file, visitors, wish, day, None)
+    except Refusal as refusal:
+        return Entitlement(False, None, None, None, None, refusal.reasons)
 
 
 def _booked(reading: Reading, row: ConvictRequest, wish: Wish) -> tuple[Appointment, ...]:

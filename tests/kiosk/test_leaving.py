@@ -1,5 +1,6 @@
 """Nothing of one person is left for the next: not on the page, in the browser, in this program, on its disk."""
 
+from datetime import timedelta
 from threading import Event, Thread
 
 import pytest
@@ -85,11 +86,33 @@ def test_what_is_printed_goes_to_the_line_alone_and_nothing_waits_to_be_printed(
 def test_every_screen_asks_after_a_while_and_then_forgets(standing: Standing) -> None:
     him = Person(standing)
     him.sign_in()
-    for path in ("/home", "/people", "/letter", "/ask/call"):
+    for path in ("/home", "/people", "/ask/call"):
         assert him.client.get(path).headers["Refresh"] == f"40; url=/still-here?back={path}"
+    assert him.client.get("/letter").headers["Refresh"] == "120; url=/still-here?back=/letter"
     assert him.client.get("/still-here?back=/people").headers["Refresh"] == "15; url=/end"
     assert 'href="/people"' in him.get("/still-here?back=/people")
     assert 'href="/home"' in him.get("/still-here?back=https://evil.example")
+
+
+def test_what_somebody_types_is_there_again_after_the_screen_asked_and_gone_when_he_is(standing: Standing) -> None:
+    him = Person(standing)
+    him.sign_in()
+    him.get("/help-call")
+    for _ in range(4):
+        standing.passed[0] += 50
+        standing.world.clock.now += timedelta(seconds=50)
+        answer = him.client.post(
+            "/draft", data={"token": him._hidden("token"), "screen": "/help-call", "words": "Сергеева"}
+        )
+        assert answer.status_code == 204
+    him.get("/still-here?back=/help-call")
+    assert "Сергеева</textarea>" in him.get("/help-call")
+    assert "Принято" in him.send("/help-call", purpose="legal", words="Сергеева")
+    assert "Сергеева" not in him.get("/help-call")
+    him.client.post("/draft", data={"token": him._hidden("token"), "screen": "/help-call", "words": "Сергеева"})
+    him.send("/end")
+    him.sign_in()
+    assert "Сергеева" not in him.get("/help-call")
 
 
 def test_a_new_card_ends_whoever_stood_there(standing: Standing) -> None:
