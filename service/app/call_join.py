@@ -99,6 +99,19 @@ def hear_provider(unit: UnitOfWork, *, event: CameOrWent) -> str:
     return held.row.state
 
 
+def hear_present(unit: UnitOfWork, *, call: str, seats: frozenset[str], asked_at: datetime) -> str:
+    """Takes in who the supplier had in the room when it was asked: whoever sat before and is not there has gone.
+
+    So the loss of an event keeps an empty seat no longer than until the next question; it seats nobody.
+    """
+    held = hold_call(unit, call)
+    require(unit.actor, "call.time", Target(held.row.institution_id))
+    for party, stay in list(held.seats.items()):
+        if stay.seat not in seats and stay.joined_at < asked_at:
+            _rise(unit, held, party, stay.seat, unit.now)
+    return held.row.state
+
+
 def open_call(unit: UnitOfWork, *, timer: Timer) -> str:
     """Five minutes before its slot the room opens; too late to be of use, the call is cancelled and nothing used up."""
     held = hold_call(unit, timer.call)

@@ -32,11 +32,11 @@ SLOT = timedelta(minutes=15)
 
 def live_calls(world: World, count: int, spread: timedelta) -> None:
     """`count` calls under way whose limits pass one after another within `spread` from now, with five timers each."""
-    for first in range(0, count, 50):
+    for first in range(0, count, 20):
         transact(
             world.environment,
             CONSOLE,
-            lambda unit, first=first: _some(unit, world, range(first, min(first + 50, count)), spread / count),  # type: ignore[misc]
+            lambda unit, first=first: _some(unit, world, range(first, min(first + 20, count)), spread / count),  # type: ignore[misc]
         )
 
 

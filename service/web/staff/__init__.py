@@ -11,6 +11,7 @@ from service.web.staff import (
     arrivals,
     asked,
     board,
+    calls,
     cards,
     convicts,
     devices,
@@ -72,6 +73,7 @@ PARTS = (
     asked,
     cards,
     devices,
+    calls,
 )
 
 

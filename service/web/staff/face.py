@@ -17,6 +17,7 @@ from service.web.staff.desk_words import WITNESS_STEPS
 
 MENU = (
     ("/requests", "calendar", N_("Requests"), "appointment.see_times"),
+    ("/calls", "phone", N_("Calls"), "call.see"),
     ("/relations", "people", N_("Ties"), "relationship.see"),
     ("/asked", "help", N_("Asked by convicts"), "convict_request.see"),
     ("/convicts", "person", N_("Convicts"), "convict.see_file"),
