@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from service.app.appointment_decide import refuse_appointment
 from service.app.checkpoint_publish import publish_checkpoint
 from service.app.officer_appoint import appoint_officer
 from service.app.officer_sign_in import choose_password
@@ -20,7 +21,7 @@ from service.leads.lead import Lead
 from service.store.columns import of
 from service.store.tables import Event, LeadOutcome
 from service.web import oversight, public
-from tests.app.booking import granted, row
+from tests.app.booking import granted, hold, request, row
 from tests.app.test_officer import somebody
 from tests.browser.faces import SETTINGS, sqlite_world
 from tests.builders import CONSOLE, PASSWORD
@@ -180,13 +181,22 @@ class TestLeads:
 
 
 def test_the_published_figures_are_for_everybody_on_both_faces(world: World, app: Flask) -> None:
-    granted(world)
+    held = hold(world)
+    request(world, held)
+    words = "Карантин в учреждении"
+    world.run(
+        world.as_officer("head"),
+        lambda unit: refuse_appointment(unit, appointment=held.appointment, ground="ground-emergency", words=words),
+    )
+    world.clock.tick(days=40)
     families = public.create_app(world.environment, SETTINGS, send_code=lambda _: None)
     for face in (app, families):
         stranger = Clicker(face)
         assert "Published figures" in words_of(stranger.see("/statistics"))
+        assert "Whole country Requests refused held back" in words_of(stranger.see("/statistics"))
         file = stranger.client.get("/statistics.csv")
-        assert file.text.startswith("institution,month,measure,value\n")
+        assert file.text.startswith("institution,month,measure,value\nall,2026-03,refused,")
+        assert f"{MEDIUM},2026-03,refused,<5 or held back" in file.text
 
 
 def test_no_page_is_given_away_that_is_none(world: World, app: Flask) -> None:
