@@ -8,7 +8,7 @@ LOCK = .venv/bin/uv pip compile --quiet --system-certs --universal --python-vers
 	--no-emit-index-url --no-header --no-annotate $(if $(UPGRADE),--upgrade) pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench soak lock clean ready-to-run ready-to-test
+.PHONY: help run test check bench soak lock sbom clean ready-to-run ready-to-test
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,6 +37,9 @@ soak: ready-to-test ## the tests again, with many more random examples and round
 lock: ready-to-test ## write both hashed locks after a change in pyproject.toml; UPGRADE=1 for newer versions
 	$(LOCK) --extra postgres --extra kiosk --extra bridge --group setup --output-file requirements.lock
 	$(LOCK) --extra dev --group setup --constraint requirements.lock --output-file tests/requirements.lock
+
+sbom: ## the parts of the product as CycloneDX JSON, from the lock: make -s sbom >sbom.json
+	@$(or $(PYTHON),python3) .ci/sbom
 
 clean: ## remove what can be made again (never the data in .kezdesu)
 	rm -rf .venv test-output build dist .hypothesis .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
