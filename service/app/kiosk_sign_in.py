@@ -41,13 +41,14 @@ class ConvictSignedIn:
 
 def sign_in_convict(environment: Environment, kiosk: Actor, *, card: str, pin: str) -> ConvictSignedIn:
     """Opens a session. Raises Refusal 'sign-in-failed', or 'too-many-tries' for this card or this kiosk."""
-    number, found = _known(environment, kiosk, card)
+    number = _index(environment, card)
     try:
         transact(environment, kiosk, lambda unit: _count(unit, number))
-    except Refusal:
-        if found is not None:
-            transact(environment, kiosk, lambda unit: _alarm(unit, found, "locked"))
-        raise
+    except _CardLocked as locked:
+        if (owned := _found(environment, kiosk, number)) is not None:
+            transact(environment, kiosk, lambda unit: _alarm(unit, owned, "locked"))
+        raise Refusal(locked.sort, locked.reasons) from locked
+    found = _found(environment, kiosk, number)
     said = _said(found, pin)
     if found is None or said is None:
         raise refuse("not-allowed", "sign-in-failed")
@@ -130,8 +131,9 @@ def sign_out_convict(environment: Environment, kiosk: Actor, token: str) -> None
 
 def verified_convict(environment: Environment, kiosk: Actor, *, card: str, pin: str) -> str | None:
     """The convict of a card and PIN said while the line was cut; None for a wrong one. Throttled like a sign-in."""
-    number, found = _known(environment, kiosk, card)
+    number = _index(environment, card)
     transact(environment, kiosk, lambda unit: _count(unit, number, "queue-of", TRIES_FROM_QUEUE))
+    found = _found(environment, kiosk, number)
     said = _said(found, pin)
     if found is None or said is None or found.first_pin:
         return None
@@ -141,13 +143,20 @@ def verified_convict(environment: Environment, kiosk: Actor, *, card: str, pin: 
     return str(found.convict_id)
 
 
-def _known(environment: Environment, kiosk: Actor, card: str) -> tuple[str, ConvictCard | None]:
-    """The card's index, and the card where its convict serves here; one statement for known and unknown alike."""
+class _CardLocked(Refusal):
+    """This card was tried too often; a kiosk that was tried too often is no affair of any card."""
+
+
+def _index(environment: Environment, card: str) -> str:
     try:
         plain = clean_card(card)
     except Refusal:
         plain = ""
-    number = environment.vault.index("convict_card.number", plain)
+    return environment.vault.index("convict_card.number", plain)
+
+
+def _found(environment: Environment, kiosk: Actor, number: str) -> ConvictCard | None:
+    """The card where its convict serves here; one statement for known and unknown alike."""
     row, placement = of(ConvictCard), of(Placement)
     with environment.database.reading() as session:
         found = session.scalars(
@@ -164,7 +173,7 @@ def _known(environment: Environment, kiosk: Actor, card: str) -> tuple[str, Conv
         ).first()
         if found is not None:
             session.expunge(found)
-    return number, found
+    return found
 
 
 def _said(card: ConvictCard | None, pin: str) -> str | None:
@@ -195,7 +204,10 @@ def _subject(number: str) -> str:
 def _count(unit: UnitOfWork, number: str, way: str = "pins-at", most: int = TRIES_AT_KIOSK) -> None:
     require(unit.actor, "convict.sign_in", Target(unit.actor.institution))
     count_try(unit, f"{way}:{unit.actor.device}", limit=most, window=WINDOW)
-    count_try(unit, _subject(number), limit=TRIES, window=WINDOW)
+    try:
+        count_try(unit, _subject(number), limit=TRIES, window=WINDOW)
+    except Refusal as refusal:
+        raise _CardLocked(refusal.sort, refusal.reasons) from refusal
 
 
 def _alarm(unit: UnitOfWork, card: ConvictCard, code: str) -> None:

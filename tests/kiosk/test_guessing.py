@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from service.app import kiosk_sign_in
 from service.app.kiosk_sign_in import TRIES, TRIES_AT_KIOSK, WINDOW, sign_in_convict
 from service.domain.refusal import Refusal
+from service.store.tables import KioskAlarm
 from tests.kiosk.standing import CARD, PIN, Standing
 
 pytestmark = pytest.mark.parametrize("world", ["sqlite"], indirect=True)
@@ -46,6 +47,14 @@ def test_ten_thousand_guesses_find_nothing_that_the_throttle_does_not_let_throug
     assert found["in"] == 0
     assert looked_at["guess"] == found["sign-in-failed"] <= windows * TRIES_AT_KIOSK * 7 / 6
     assert found["too-many-tries"] > GUESSES * 0.9
+
+
+def test_a_kiosk_that_was_tried_too_often_locks_nobodys_card(standing: Standing) -> None:
+    for number in range(TRIES_AT_KIOSK):
+        outcome(standing, f"04FFFF{number:04X}", "3107")
+    assert outcome(standing, CARD, "3107") == "too-many-tries"
+    with standing.world.environment.database.reading() as session:
+        assert session.scalars(sa.select(KioskAlarm)).all() == []
 
 
 def test_one_card_is_guessed_at_five_times_a_quarter_of_an_hour(standing: Standing) -> None:
