@@ -33,7 +33,8 @@ ON_THE_DAY = ("requested", "granted", "underway", "completed", "no_show")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One appointment with its people by name; `decided_by` who granted or refused it."""
+    """One appointment with its people by name; `decided_by` who granted or refused it;
+    `needs` are codes of `service.domain.party_needs`."""
 
     row: Appointment
     room: str
@@ -42,6 +43,7 @@ class Line:
     asked_by: str | None
     visitors: tuple[str | None, ...]
     decided_by: str | None
+    needs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +151,7 @@ def _lines(reading: Reading, institution: str, chosen: Sequence[Any], order: Seq
             reading.name_of(whoever),
             tuple(visitors[one.id]),
             officers.get(one.decided_by or ""),
+            tuple((reading.words_in(one, "needs") or "").split()),
         )
         for one, room, label, who, whoever in found
     ]

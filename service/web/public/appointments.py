@@ -14,9 +14,9 @@ from service.domain.appointment import CANCEL_CODES_FAMILY, MOVABLE
 from service.domain.refusal import Refusal
 from service.web.face import SignedIn
 from service.web.i18n import speak_in
+from service.web.needs_said import said_needs
 from service.web.pages import Pages
 from service.web.public.face import PublicFace
-from service.web.public.party import said_needs
 
 CANCELLABLE = ("held", "requested", "granted")
 DISPUTABLE = ("granted", "underway", "completed", "no_show", "cancelled")

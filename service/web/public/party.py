@@ -79,14 +79,6 @@ def needs_choices() -> list[tuple[str, list[tuple[str, str]]]]:
     ]
 
 
-def said_needs(codes: Sequence[str]) -> tuple[str, str]:
-    """What was said to be needed, and what is brought, each as one line of words."""
-    say = words().sentence
-    needs = [say(NEED_NAMES[code.removeprefix("needs:")]) for code in codes if code.startswith("needs:")]
-    brings = [say(BRING_NAMES[code.removeprefix("brings:")]) for code in codes if code.startswith("brings:")]
-    return ", ".join(needs), ", ".join(brings)
-
-
 def _ids(values: Sequence[str]) -> list[str]:
     found = []
     for one in values[:MOST_COMPANIONS]:

@@ -15,6 +15,7 @@ from service.web.face import SignedIn, ground_text, institution_name
 from service.web.i18n import words
 from service.web.messages import N_, Message
 from service.web.names import STATES, kind_name
+from service.web.needs_said import said_needs
 from service.web.pages import Pages
 from service.web.sheets import TYPES, Sheet, written
 from service.web.staff.face import StaffFace
@@ -74,10 +75,10 @@ def pages(face: StaffFace) -> Pages:
 
 def _today(world: Environment, actor: Actor, first: date | None, _last: date | None) -> tuple[Sheet, date, date]:
     found = visits_of_day(world, actor, first)
-    head = (N_("Hours"), N_("Visit"), N_("Where"), N_("Convict"), N_("Who comes"), N_("State"))
+    head = (N_("Hours"), N_("Visit"), N_("Where"), N_("Convict"), N_("Who comes"), N_("Help and parcel"), N_("State"))
     rows = [
         (_hours(one), _(kind_name(one.row.kind, one.row.by_video)), f"{one.room}, {one.place}", one.convict or "—",
-         _people(one.visitors), _(STATES[one.row.state]))
+         _people(one.visitors), "; ".join(filter(None, said_needs(one.needs))), _(STATES[one.row.state]))
         for one in found.lines
     ]  # fmt: skip
     return _sheet("today", found, head, rows)

@@ -18,6 +18,7 @@ from service.web.face import SignedIn, refuse_into
 from service.web.forms import Form
 from service.web.i18n import switching_language
 from service.web.messages import N_
+from service.web.needs_said import said_needs
 from service.web.pages import Pages
 from service.web.staff.face import StaffFace, grounds
 
@@ -81,6 +82,7 @@ def pages(face: StaffFace) -> Pages:
             one=one,
             verdict=verdict(one),
             said=say_left(one.left),
+            needs=said_needs(one.shown.needs),
             form=form,
             grounds=[("", "—"), *grounds(*COMMON)],
             decides=decides(caller) and one.shown.row.state == "requested",

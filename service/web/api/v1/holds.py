@@ -8,11 +8,14 @@ from pydantic import Field
 
 from service.app.appointment_hold import Held, hold_place
 from service.app.appointment_weigh import Wish
+from service.domain.party_needs import CODES
 from service.web.api.callers import SignedIn
 from service.web.api.contract import Answer, Day, Identifier, Once
 from service.web.api.refusals import CONFLICT, NOT_POSSIBLE
 from service.web.api.v1.interface import Interface
 from service.web.api.v1.shapes import Wished, hexes, maybe_hex
+
+Need = Annotated[str, Field(json_schema_extra={"enum": sorted(CODES)}, pattern=f"^({'|'.join(sorted(CODES))})$")]
 
 
 class NewHold(Wished):
@@ -24,6 +27,9 @@ class NewHold(Wished):
     day: Day
     exception: Identifier | None = Field(default=None, description="A granted exception to use.")
     credit: Identifier | None = Field(default=None, description="A visit earned or to be given later, to use.")
+    needs: Annotated[list[Need], Field(max_length=len(CODES))] = Field(
+        default=[], description="What the party needs at the institution, and what it brings in a parcel."
+    )
 
 
 class Hold(Answer):
@@ -62,6 +68,7 @@ def install(face: Interface) -> None:
                 template=body.template.hex,
                 day=body.day,
                 wish=wish,
+                needs=body.needs,
             ),
             _held,
         )
