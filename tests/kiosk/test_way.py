@@ -43,7 +43,7 @@ def test_the_steps_are_the_desks_own_with_what_is_lacking(standing: Standing) ->
     him = Person(standing)
     him.sign_in()
     page = him.get("/way")
-    assert "Степень поведения: нет → +1" in page
+    assert "Степень поведения: нет, затем +1" in page
     assert "возможно с 15 апреля 2026 года" in page
     assert "Действующих взысканий нет." in page
 
