@@ -24,7 +24,7 @@ FACES = {
     "staff": "officers: decide, confirm; the gate's screen",
     "api": "interface of kiosks and bridges, /api/v1/openapi.json",
     "inbox": "text messages and letters, instead of phones",
-    "oversight": "bodies of oversight: what happens, with proofs; the auditor's login",
+    "oversight": "bodies of oversight: what happens, with proofs; login prosecutor",
     "kiosk": "convicts: the touch screen inside",
     "gate": "the gate's own screen, which needs no network: login of gate or duty, gate PIN below",
 }
