@@ -9,7 +9,7 @@ from pathlib import Path
 Clock = Callable[[], datetime]
 
 
-def append(file: Path, entry: Mapping[str, str]) -> None:
+def append(file: Path, entry: Mapping[str, object]) -> None:
     """Adds one entry with a single write, so that two processes never mix their lines."""
     file.parent.mkdir(parents=True, exist_ok=True)
     line = json.dumps(entry, ensure_ascii=False).encode() + b"\n"

@@ -1,11 +1,11 @@
 """E-mail: what a server must do, and the inbox on this machine that stands for one."""
 
 from base64 import b64decode, b64encode
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol, cast
 
 from service.gateways.inbox import Clock, append, entries
 from service.gateways.sms import Sent
@@ -82,6 +82,6 @@ class LocalMail:
                     for of in one.get("attachments", ())
                 ),
             )
-            for one in entries(self.file)
+            for one in cast(Iterator[Mapping[str, Any]], entries(self.file))
         }
         return list(reversed(found.values()))
