@@ -182,4 +182,4 @@ def test_whatever_is_lost_repeated_or_late_a_call_is_never_unwatched_and_ends_on
     few = settings(
         max_examples=10, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck), print_blob=True
     )
-    run_state_machine_as_test(CallMachine, settings=few)  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(CallMachine, settings=few)
