@@ -10,6 +10,8 @@ from service.app.dispute_raise import raise_dispute
 from service.app.reading import Reading
 from service.app.receipt_make import MadeReceipt, make_receipt
 from service.domain.refusal import Refusal
+from service.record.policy_write import keys_for
+from service.record.receipt import parse_receipt
 from service.web.api.v1.texts import Words
 from service.web.api.values import Body
 from service.web.face import SignedIn, refuse_into
@@ -64,7 +66,10 @@ def pages(face: PublicFace) -> Pages:
         made = receipt_of(caller, appointment)
         if made is None:
             return redirect(url_for("holding.receipt", appointment=appointment), code=303)
-        return served(Filled(f"{made.verifier_key}\n", made.data.decode(), words().language))
+        policy = environment.witness_policy
+        signed = () if policy is None else policy.seen(parse_receipt(made.data).checkpoint)
+        keys = keys_for(policy, made.verifier_key, signed)
+        return served(Filled(keys, made.data.decode(), words().language))
 
     @part.page("/appointments/<uuid:appointment>/wrong", audience=("relative",), methods=("GET", "POST"))
     def dispute(caller: SignedIn, appointment: UUID) -> str | AnyResponse:
