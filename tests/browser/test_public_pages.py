@@ -31,7 +31,7 @@ from tests.web.staff.test_desk import requested
 
 DAY, FULL = date(2026, 3, 19), date(2026, 3, 24)
 LONG = Wish("long")
-FILES = re.compile(r"\.(pdf|png|svg|ics|js|jpg|tlog-proof|html)$")
+FILES = re.compile(r"\.(pdf|png|svg|csv|ics|js|json|jpg|tlog-proof|html)$")
 FIRST_LOAD, LATER_PAGE = 60 * 1024, 20 * 1024
 GUIDE = Guide("Заречный кенті, Бірлік көшесі, 1", "Автобус 233, «Қала орталығы»", "+7 727 000 00 00", "төсек-орын")
 LANGUAGES = ("kk", "ru", "en")
