@@ -35,6 +35,8 @@ from service.web.staff.face import StaffFace, grounds
 
 SEE, WATCH, ARRANGE = "call.see", "call.supervise", "call.arrange"
 LISTED = "calls.day"
+DEEDS = ("sit", "rise", "matched", "unmatched", "live", "warn", "mute", "unmute", "note", "end")
+"""What the officer who watches does to a call."""
 
 
 class Given(Body):
@@ -136,12 +138,14 @@ def pages(face: StaffFace) -> Pages:
         )
 
     @part.page(
-        "/calls/<uuid:call>/<any(sit,rise,matched,unmatched,live,warn,mute,unmute,note,end):act>",
+        "/calls/<uuid:call>/<act>",
         audience=("officer",),
         methods=("POST",),
     )
     def do(caller: SignedIn, call: UUID, act: str) -> Response:
         face.enter(caller, WATCH)
+        if act not in DEEDS:
+            abort(404)
         said = Form(Said).read() or abort(400)
         face.do(caller, lambda unit: _act(unit, call.hex, act, said, environment.new_id()))
         return redirect(url_for("calls.watch", call=call), code=303)
