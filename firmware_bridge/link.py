@@ -69,7 +69,6 @@ class Link(Protocol):
     def ask(self, question: Question, within: float) -> Answer | NoAnswer:
         """Answers in `within` seconds at the latest, and never raises."""
 
-
     def tell(self, questions: Sequence[Question], within: float) -> list[Answer | NoAnswer]:
         """Tells of scans that were answered, in their order; one answer each, and never raises."""
 

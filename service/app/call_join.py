@@ -37,7 +37,7 @@ WARN_LATE, REMIND_LATE = timedelta(seconds=60), timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class CameOrWent:
-    """What a supplier says of a room: `party` at `seat` came, or went, at `at` (its clock). May be late, twice, never."""
+    """What a supplier says of a room: `party` at `seat` came or went at `at` (its clock). May be late, twice, never."""
 
     call: str
     party: str

@@ -1,4 +1,4 @@
-"""A gate was alone and tells afterwards what it did: many scans at once, each kept and labelled as if told by itself."""
+"""A gate was alone and tells afterwards what it did: many scans at once, each kept and labelled as if told alone."""
 
 from collections.abc import Sequence
 

@@ -47,7 +47,8 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 NEEDED = ("file_number", "family_name", "given_name", "birth_date", "since", "paper")
 CONDITIONS: Mapping[str, str] = {
     "обычные": "regular", "кәдімгі": "regular", "облегчённые": "light", "облегченные": "light",
-    "жеңілдетілген": "light", "льготные": "preferential", "жеңілдікті": "preferential", "строгие": "strict", "қатаң": "strict",
+    "жеңілдетілген": "light", "льготные": "preferential", "жеңілдікті": "preferential",
+    "строгие": "strict", "қатаң": "strict",
 }  # fmt: skip
 YES = frozenset({"да", "иә", "yes", "1", "true", "+"})
 

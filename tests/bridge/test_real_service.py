@@ -76,7 +76,8 @@ class Machine:
 
     def keeping(self, clock: Clock, *, alone: bool = False) -> Upkeep:
         return Upkeep(
-            self.gatehouse, self.journal, self.today, clock, None if alone else channel(self.world), self.own, self.known,
+            self.gatehouse, self.journal, self.today, clock, None if alone else channel(self.world), self.own,
+                self.known,
             lambda event, **facts: None,
         )  # fmt: skip
 

@@ -183,7 +183,8 @@ def _exceptions(made: Whole) -> None:
                 unit, f"exception_{name}", t.ExceptionRequest, {"words": "тяжёлая болезнь"}, of=made.ids[name],
                 institution_id=HOUSE, convict_id=made.ids[name], kind="surplus", appointment_kind="short",
                 ground="illness", article="PEC 106(5)", state="asked", asked_by=asked, asked_role="registry_officer",
-                asked_at=unit.now, usable_until=DAY + timedelta(days=60 + number), relationship_id=made.ids["tie_mother"],
+                asked_at=unit.now, usable_until=DAY + timedelta(days=60 + number),
+                relationship_id=made.ids["tie_mother"],
             )  # fmt: skip
 
     made.act("exception.asked", HOUSE, ask)

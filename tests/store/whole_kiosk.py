@@ -70,7 +70,13 @@ def kiosk(made: Whole) -> None:
         made.change(unit, t.ConvictRequest, "request_son", state="granted", **cells)
         words = unit.sealed(t.ConvictRequest, made.ids["request_other_son"], made.ids["other_son"], ended_words="нет")
         made.change(
-            unit, t.ConvictRequest, "request_other_son", state="refused", ended_ground="ground-medical", **cells, **words
+            unit,
+            t.ConvictRequest,
+            "request_other_son",
+            state="refused",
+            ended_ground="ground-medical",
+            **cells,
+            **words,
         )
         for name in ("son", "other_son"):
             made.change(unit, t.SealedLetter, f"letter_{name}", fetched_at=unit.now, fetched_by=officer)

@@ -76,9 +76,7 @@ def install(face: Interface) -> None:
                 unit, journal=body.journal, signing_key=signing, sealing_key=sealing, claim=claim
             ),
         )
-        return KeysTaken(
-            key=UUID(done.key), device=UUID(done.device), holds=done.holds, verifier_key=done.verifier_key
-        )
+        return KeysTaken(key=UUID(done.key), device=UUID(done.device), holds=done.holds, verifier_key=done.verifier_key)
 
     @api.endpoint(
         "POST", "/bridge/journal", summary="Entries of a bridge's journal", principals=("bridge",), body=JournalPart,

@@ -112,9 +112,7 @@ def install(face: Interface) -> None:
         opened = transact(
             environment,
             caller.actor,
-            lambda unit: register_account(
-                unit, identity=body.who.identity(), consent_version=body.consent_version
-            ),
+            lambda unit: register_account(unit, identity=body.who.identity(), consent_version=body.consent_version),
         )
         return Opened(token=opened.token)
 
