@@ -13,7 +13,7 @@ OF_ASKER = Committed("asked_by")
 
 
 class QueueEntry(Row, table=True):
-    """One family in the queue for a day, once a convict: whoever asked first is offered the first place (docs/queue.md).
+    """One family in the queue for a day, once a convict: who asked first is offered the first place (docs/queue.md).
 
     `turn` is the number of the event by which they joined, in the log of the institution: the order is in the record
     itself. `party` names the relationships of those who would come, `offered` the appointment that was kept for them.
