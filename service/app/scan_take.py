@@ -65,7 +65,7 @@ def take_scan(unit: UnitOfWork, reading: Reading) -> Verdict:
     if known.earlier is not None:
         return _again(unit, known, reading)
     offline = reading.offline_verdict is not None
-    refusal = _refusal(unit, known, signed, reading, reading.scanned_at if offline else unit.now)
+    refusal = _refusal(unit, known, signed, reading, unit.now, reading.scanned_at if offline else None)
     live = _verdict(reading.direction, refusal)
     verdict = reading.offline_verdict or live
     scan = Scan(
@@ -135,8 +135,17 @@ def _again(unit: UnitOfWork, known: _Known, reading: Reading) -> Verdict:
 
 
 def _refusal(
-    unit: UnitOfWork, known: _Known, signed: SignedPass | None, reading: Reading, at: datetime
+    unit: UnitOfWork,
+    known: _Known,
+    signed: SignedPass | None,
+    reading: Reading,
+    now: datetime,
+    decided_at: datetime | None,
 ) -> PassRefusal | None:
+    """The live answer; for what a gate decided on its own at `decided_at`, what was true then.
+
+    A live scan asks no clock who came first: what stands in the rows it has waited for came before it.
+    """
     if signed is None:
         return PassRefusal.MALFORMED
     direction = Direction(reading.direction)
@@ -146,10 +155,13 @@ def _refusal(
         pass_keys(unit.environment, signed.pass_.key_id),
         institution=known.institution.number,
         gate_zone=known.gate.zone,
-        at=at,
+        at=decided_at or now,
         direction=direction,
-        # A label says what was true when the gate decided, not what has become true by the time it is told of it.
-        revoked=lambda _: entry_pass is not None and entry_pass.revoked_at is not None and entry_pass.revoked_at <= at,
+        revoked=lambda _: (
+            entry_pass is not None
+            and entry_pass.revoked_at is not None
+            and not _after(entry_pass.revoked_at, decided_at)
+        ),
     )
     if refusal is not None:
         return refusal
@@ -158,13 +170,14 @@ def _refusal(
     if direction is Direction.EXIT:
         return None if known.admission else PassRefusal.NOT_INSIDE
     appointment = known.appointment
-    if appointment is None or (appointment.state not in OPEN_STATES and not _ended_after(appointment, at)):
+    if appointment is None or (appointment.state not in OPEN_STATES and not _after(appointment.ended_at, decided_at)):
         return PassRefusal.NOT_GRANTED
     return PassRefusal.ALREADY_INSIDE if known.admission else None
 
 
-def _ended_after(appointment: Appointment, at: datetime) -> bool:
-    return appointment.ended_at is not None and appointment.ended_at > at
+def _after(happened: datetime | None, decided_at: datetime | None) -> bool:
+    """Whether something came only after a gate had decided on its own."""
+    return happened is not None and decided_at is not None and happened > decided_at
 
 
 def _verdict(direction: str, refusal: PassRefusal | None) -> str:
