@@ -1,5 +1,6 @@
 """What stands under his name: visits and calls to look at and to dispute, his relatives, his requests, his news."""
 
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, redirect, request, url_for
@@ -45,7 +46,10 @@ def join() -> AnyResponse:
     """Calls to come: the seat and the time until they begin."""
     found = here().service.get("appointments", session())["appointments"]
     calls = [one for one in found if one["kind"] in ("call", "video_call") and one["state"] in ("granted", "underway")]
-    return page("join.html", calls=sorted(calls, key=lambda one: one["starts_at"])[:A_PAGE], now=here().now())
+    now = here().now()
+    for one in calls:
+        one["minutes"] = int((datetime.fromisoformat(one["starts_at"]) - now).total_seconds() // 60)
+    return page("join.html", calls=sorted(calls, key=lambda one: one["starts_at"])[:A_PAGE])
 
 
 @pages.get("/people")
