@@ -106,6 +106,6 @@ def pages(face: StaffFace) -> Pages:
 def _ties(found: list[ShownRelationship]) -> list[tuple[str, str]]:
     """(relationship, who to whom) of a list: two rows of one person read alike, so the day of the claim tells them."""
     shown = [
-        (one.row.id, f"{one.person or '—'} → {one.convict or '—'}, {words().day(one.row.claimed_at)}") for one in found
+        (one.row.id, f"{one.person or '—'} – {one.convict or '—'}, {words().day(one.row.claimed_at)}") for one in found
     ]
     return [("", "—"), *shown]

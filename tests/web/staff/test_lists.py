@@ -57,8 +57,9 @@ def test_the_journal_has_the_columns_of_annex_12_and_says_who_granted_and_why_no
         "Note",
     ):  # fmt: skip
         assert heading in page
-    assert "1 Ахметова Айгүл Ахметова Айгүл Офицеров Head" in page.replace("ов Head", "ов Head")
-    assert "2 Ким Гульзат Ким Гульзат" in page
+    # Applications of one moment have no order between them.
+    assert "Ахметова Айгүл Ахметова Айгүл Офицеров Head" in page
+    assert "Ким Гульзат Ким Гульзат" in page
 
 
 @pytest.mark.parametrize("language", ["kk", "ru"])
