@@ -4,7 +4,6 @@ import errno
 from collections import deque
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
-from random import Random
 
 from firmware_bridge.ports import READ_WAIT, PortState
 
@@ -88,34 +87,6 @@ class FakePort:
 
     def _as_sent(self, octets: bytes) -> Iterable[bytes]:
         return (octets,)
-
-
-class OneBytePort(FakePort):
-    """A line that hands over one octet at a time."""
-
-    def _as_sent(self, octets: bytes) -> Iterable[bytes]:
-        return (bytes([octet]) for octet in octets)
-
-
-class LossyPort(FakePort):
-    """A line that loses, flips and splits, the same way for the same `random`."""
-
-    def __init__(self, clock: FakeClock, random: Random, *, lost: float = 0.01, flipped: float = 0.01) -> None:
-        super().__init__(clock)
-        self._random = random
-        self._lost = lost
-        self._flipped = flipped
-
-    def _as_sent(self, octets: bytes) -> Iterable[bytes]:
-        pieces = [bytearray()]
-        for octet in octets:
-            if self._random.random() < self._lost:
-                continue
-            flip = 1 << self._random.randrange(8) if self._random.random() < self._flipped else 0
-            if self._random.random() < 0.2:
-                pieces.append(bytearray())
-            pieces[-1].append(octet ^ flip)
-        return [bytes(piece) for piece in pieces if piece]
 
 
 class MemoryFile:

@@ -20,7 +20,7 @@ from firmware_bridge.decide import Direction
 from firmware_bridge.gatehouse import Gatehouse, Place
 from firmware_bridge.journal import NotRecorded
 from firmware_bridge.release import Credential, Ground, NotReleased, Releases
-from firmware_bridge.screen.server import Request, Response
+from firmware_bridge.screen.server import Request, Response, digest
 from firmware_bridge.screen.sessions import Session, Sessions
 from firmware_bridge.screen.view import WhyNot, look
 from firmware_bridge.screen.words import LANGUAGES, OWN_NAMES, Speech
@@ -33,6 +33,7 @@ PICTURES = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG": "image/png", b"RIFF": "im
 MOST_COMPARED = 1000
 MOST_PEOPLE = 10
 BY_HAND = "by-hand"
+UNMARKED = 'data-mark=""'
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,7 +258,9 @@ class Screen:
             languages=[(code, OWN_NAMES[code]) for code in LANGUAGES],
             when=lambda moment: caller.speech.moment(moment.astimezone(zone), now),
         )
-        return Response(made.encode(), status=status)
+        # The page knows its own mark: what changes before it asks for the first time is then seen as a change.
+        mark = digest(made.encode())
+        return Response(made.replace(UNMARKED, f'data-mark="{mark}"', 1).encode(), status=status, mark=mark)
 
     def _link(self, caller: Caller, path: str, more: Mapping[str, object]) -> str:
         values = {**({"gate": caller.gate} if len(self._gates) > 1 else {}), **more}

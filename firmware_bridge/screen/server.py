@@ -48,7 +48,14 @@ class Response:
     kind: str = "text/html; charset=utf-8"
     status: HTTPStatus = HTTPStatus.OK
     to: str = ""
+    mark: str = ""
+    """Changes when what is shown does; without it, a digest of the body."""
     cookies: Mapping[str, str] = field(default_factory=dict)
+
+
+def digest(octets: bytes) -> str:
+    """A short name of what is shown."""
+    return sha256(octets).hexdigest()[:24]
 
 
 class LoopbackServer:
@@ -98,7 +105,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(Response(status=HTTPStatus.FORBIDDEN))
             return
         response = self.asked(self._request(None))
-        tag = f'"{sha256(response.body).hexdigest()[:24]}"'
+        tag = f'"{response.mark or digest(response.body)}"'
         if response.status is HTTPStatus.OK and not response.cookies and self.headers.get("If-None-Match") == tag:
             response = Response(status=HTTPStatus.NOT_MODIFIED)
         self._send(response, tag)

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from argon2 import PasswordHasher
 
 from service.app.convict_find import whereabouts
+from service.app.officer_sign_in import HASHER
 from service.app.reading import Reading
 from service.domain.access import Actor, Target, require
 from service.domain.identity import clean_line
@@ -16,8 +16,6 @@ from service.store.environment import Environment
 from service.store.tables import ConvictCard
 from service.store.unit_of_work import UnitOfWork
 
-# OWASP password storage cheat sheet: Argon2id, 19 MiB, two passes, one lane.
-HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 ENDINGS = ("lost", "stolen", "replaced", "released", "transferred")
 
 

@@ -51,7 +51,7 @@ def refuse_request(unit: UnitOfWork, *, request: str, ground: str, words: str) -
 
 def withdraw_request(unit: UnitOfWork, *, request: str) -> None:
     """The convict takes back what is not answered yet, or for whom a visit was kept."""
-    row, _ = _load(unit, request, "convict_request.make")
+    row = _load(unit, request, "convict_request.make")
     if row.state != "asked" and not (row.kind == "keep_for" and row.state == "done"):
         raise refuse("conflict", "state-does-not-allow")
     unit.change(row, state="withdrawn", decided_at=row.decided_at or unit.now)
@@ -59,13 +59,13 @@ def withdraw_request(unit: UnitOfWork, *, request: str) -> None:
 
 
 def _open(unit: UnitOfWork, request: str, act: str) -> ConvictRequest:
-    row, _ = _load(unit, request, act)
+    row = _load(unit, request, act)
     if row.state != "asked":
         raise refuse("conflict", "state-does-not-allow")
     return row
 
 
-def _load(unit: UnitOfWork, request: str, act: str) -> tuple[ConvictRequest, str]:
+def _load(unit: UnitOfWork, request: str, act: str) -> ConvictRequest:
     column = of(ConvictRequest)
     convict = unit.session.execute(sa.select(column.convict_id).where(column.id == request)).scalar()
     if convict is None:
@@ -74,7 +74,7 @@ def _load(unit: UnitOfWork, request: str, act: str) -> tuple[ConvictRequest, str
     row = unit.get(ConvictRequest, request, lock=True)
     # He may have been transferred since: the institution where he is now answers.
     require(unit.actor, act, Target(where.here, convict=convict))
-    return row, where.here
+    return row
 
 
 def _tell(unit: UnitOfWork, row: ConvictRequest, state: str) -> None:

@@ -11,7 +11,8 @@ from functools import cache
 import sqlalchemy as sa
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from service.app.card_issue import HASHER, clean_card, live_card
+from service.app.card_issue import clean_card, live_card
+from service.app.officer_sign_in import HASHER
 from service.app.session_open import LIVES, open_session, token_hash
 from service.app.throttle_count import count_try, forget_tries
 from service.app.transact import transact

@@ -12,7 +12,7 @@ from service.app.session_end import end_sessions
 from service.domain.access import DEPUTY, HEAD, REGISTRY, SECOND_REGISTRY, Target, require
 from service.domain.grounds import MERGE_GROUNDS
 from service.domain.identity import clean_words
-from service.domain.refusal import Refusal, refuse
+from service.domain.refusal import refuse
 from service.domain.relationship import LIVE, step
 from service.store.columns import of
 from service.store.tables import (
@@ -184,18 +184,3 @@ def _carry_bans(unit: UnitOfWork, row: PersonMerge) -> None:
             )
         )
         unit.tell("relationship.merged", one.institution_id)
-
-
-def open_merges(unit: UnitOfWork, institution: str) -> list[PersonMerge]:
-    """The merges asked for at an institution, the newest first."""
-    row = of(PersonMerge)
-    if not institution:
-        raise Refusal("not-found")
-    return list(
-        unit.session.scalars(
-            sa.select(PersonMerge)
-            .where(row.institution_id == institution)
-            .order_by(row.asked_at.desc(), row.id)
-            .limit(100)
-        )
-    )

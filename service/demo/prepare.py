@@ -28,6 +28,7 @@ from service.demo.house import House, open_house, retire_old_bridge
 from service.demo.stage import Stage
 from service.domain import access
 from service.domain.access import Actor
+from service.domain.quiet_hours import is_quiet
 from service.gateways.mail import LocalMail
 from service.gateways.sms import LocalSms
 from service.jobs.delivering import Suppliers, deliver_notices
@@ -265,12 +266,14 @@ def _publisher(stage: Stage) -> Callable[[], int]:
 
 
 def _deliver(stage: Stage, folder: Path) -> None:
-    """Everything told so far lies in the inboxes, as if the worker had run all along."""
+    """Everything told so far lies in the inboxes, as if the worker had run all along: by day, when nobody sleeps."""
     now = stage.now
+    while is_quiet(now, stage.zone):
+        now -= timedelta(hours=1)
     suppliers = Suppliers(
         LocalSms(folder / "inbox" / "sms.jsonl", lambda: now), LocalMail(folder / "inbox" / "mail.jsonl", lambda: now)
     )
-    while deliver_notices(stage.world, suppliers):
+    while deliver_notices(stage.environment.at(lambda: now), suppliers):
         pass
 
 

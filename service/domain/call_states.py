@@ -28,7 +28,6 @@ OPENS_BEFORE = timedelta(minutes=5)
 NO_SHOW_AFTER = timedelta(minutes=10)
 SEAT_EMPTY = timedelta(seconds=60)
 """How long a call stays paused for its officer before it ends."""
-REMIND_BEFORE = timedelta(hours=1)
 
 ENDED_CODES = (
     "completed",
@@ -130,15 +129,6 @@ def over(call: CallNow, now: datetime) -> bool:
 def absent(call: CallNow) -> tuple[str, ...]:
     """Who is not there, in the order convict, relative, supervisor."""
     return tuple(party for party in PARTIES if party not in call.present)
-
-
-def shown_to(call: CallNow, viewer: str, other: str) -> bool:
-    """Whether one party may see and hear another: the officer whoever is there, the others only while it is live."""
-    if viewer == other or call.state not in ROOM:
-        return False
-    if viewer == SUPERVISOR:
-        return True
-    return call.state == "live"
 
 
 def _settled(call: CallNow) -> CallNow:

@@ -26,7 +26,7 @@ from tests.browser.looking import barriers, picture
 from tests.browser.serving import served
 from tests.browser.test_the_look import LONG_LINES, SMALL_TARGETS, SMALL_TEXT, TOO_WIDE
 from tests.cast import MEDIUM, Made, World
-from tests.web.clicking import dashed, signed_in
+from tests.web.clicking import Clicker, dashed, signed_in
 from tests.web.staff.test_desk import requested
 
 DAY, FULL = date(2026, 3, 19), date(2026, 3, 24)
@@ -49,6 +49,8 @@ class Site:
     faces: Faces
     address: str
     parts: dict[str, str]
+    who: Clicker
+    """Айгүл, signed in once: nobody is sent a code for each page."""
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +81,7 @@ def site(sqlite_cast: Made, tmp_path_factory: pytest.TempPathFactory) -> Iterato
             "<house>": "medium",
         }
         with served(faces.public) as address:
-            yield Site(faces, address, parts)
+            yield Site(faces, address, parts, signed_in(faces, "Айгүл", "kk"))
 
 
 def _waits(world: World) -> str:
@@ -118,9 +120,8 @@ def pages_of(site: Site) -> list[str]:
 
 def opened(browser: Browser, site: Site, language: str, width: int, scheme: str = "light") -> Page:
     """A page of somebody who is signed in as Айгүл."""
-    who = signed_in(site.faces, "Айгүл", language)
     context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)  # type: ignore[arg-type]
-    session = who.client.get_cookie("kezdesu_public")
+    session = site.who.client.get_cookie("kezdesu_public")
     assert session is not None
     cookies = [("kezdesu_language", language), ("kezdesu_public", session.value)]
     context.add_cookies([{"name": name, "value": value, "url": site.address} for name, value in cookies])
@@ -186,7 +187,7 @@ BLOCKING = re.compile(r'<link rel="stylesheet"[^>]*>|<script(?![^>]*(?:defer|asy
 
 def test_pages_are_light_on_the_wire(site: Site) -> None:
     """Gzip, as a proxy sends pages; style, fonts and scripts once, for a first visit to the month."""
-    who = signed_in(site.faces, "Айгүл", "kk")
+    who = site.who
     heavy: dict[str, int] = {}
     for address in pages_of(site):
         page = who.see(address).get_data()

@@ -2,18 +2,12 @@
 // not. Keys rest a moment when the screen has just changed: a key meant for the person before is not taken for the next.
 const EVERY = 1000;
 const REST = 700;
-let seen = null;
+const seen = `"${document.documentElement.dataset.mark}"`;
 
 async function look() {
   try {
-    const answer = await fetch(location.href, { headers: seen ? { "If-None-Match": seen } : {}, cache: "no-store" });
-    if (answer.status === 200) {
-      const mark = answer.headers.get("ETag");
-      if (seen && mark !== seen) return location.reload();
-      seen = mark;
-    } else if (answer.status !== 304) {
-      return location.reload();
-    }
+    const answer = await fetch(location.href, { headers: { "If-None-Match": seen }, cache: "no-store" });
+    if (answer.status !== 304) return location.reload();
     delete document.documentElement.dataset.lost;
   } catch {
     document.documentElement.dataset.lost = "yes";

@@ -105,9 +105,3 @@ def _offered(day: date, offers: Sequence[Offer], chosen: bool, today: bool, choo
 def _later(first: date, months: int) -> date:
     year, number = divmod(first.year * 12 + first.month - 1 + months, 12)
     return date(year, number + 1, 1)
-
-
-def next_month_with(times: Times, first: date) -> date | None:
-    """The month in which the next one falls due, where it is not the one shown."""
-    due = times.due
-    return due.replace(day=1) if due is not None and due.replace(day=1) > first else None
