@@ -9,6 +9,8 @@ from service.store.tables.appointments import (
 )
 from service.store.tables.base import NATIONAL, Passing, Row
 from service.store.tables.bridges import BridgeKey, GatePin, JournalEntry, JournalFault, Reconciliation
+from service.store.tables.call_keeping import CallRecording, RecordingLook, RecordingRule, SupervisorShift
+from service.store.tables.call_rooms import CallHandle, CallSeatSeen
 from service.store.tables.calls import Call, CallMark, CallParty, CallTimer
 from service.store.tables.convicts import Convict, FileEntry, Placement, Relationship, VisitorBan
 from service.store.tables.desk import CarriedHistory, CommissionDecision, ContactPerson, DailyPause
@@ -59,8 +61,11 @@ __all__ = [
     "BlockedDate",
     "BridgeKey",
     "Call",
+    "CallHandle",
     "CallMark",
     "CallParty",
+    "CallRecording",
+    "CallSeatSeen",
     "CallTimer",
     "CallWindow",
     "CarriedHistory",
@@ -116,6 +121,8 @@ __all__ = [
     "QueueEntry",
     "QueuedFailure",
     "Reconciliation",
+    "RecordingLook",
+    "RecordingRule",
     "RegistryQuestion",
     "Relationship",
     "ReviewFlag",
@@ -125,6 +132,7 @@ __all__ = [
     "SealedLetter",
     "Session",
     "SessionTemplate",
+    "SupervisorShift",
     "Throttle",
     "Tile",
     "TimeCode",
