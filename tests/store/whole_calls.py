@@ -87,8 +87,6 @@ def _booked(made: Whole, name: str, number: int, start: datetime) -> None:
             )
         )
         seat = {"call_id": made.ids[f"call_{name}"], "party": "relative", "seat": "seat-relative"}
-        session.add(
-            t.CallHandle(id=made.world.new_id(), **seat, session="71", handle="72", about="convict", sound="0")
-        )
+        session.add(t.CallHandle(id=made.world.new_id(), **seat, session="71", handle="72", about="convict", sound="0"))
         session.add(t.CallSeatSeen(id=made.world.new_id(), **seat, seen_at=now))
         session.commit()
