@@ -12,7 +12,10 @@ from service.store.tables.base import Passing, Row
 
 TIMER_KINDS = ("cut", "room", "missing_supervisor", "warn", "open", "no_show", "remind")
 """In the order in which they are taken."""
-MARK_KINDS = ("warned", "muted", "unmuted", "noted", "paused", "resumed", "limit_near")
+MARK_KINDS = (
+    "warned", "muted", "unmuted", "noted", "paused", "resumed", "limit_near",
+    "voice_on", "voice_off", "taken_over", "agreed", "recorded", "unrecorded",
+)  # fmt: skip
 WORKING = Exempt("a timer only says when to look; what came of it stands in the record")
 
 
@@ -20,7 +23,8 @@ class Call(Row, table=True):
     """One supervised call, for one appointment. `live_at` and `hard_end_at` are set once, together.
 
     `certificate`: the number of the paper that proves an exceptional ground (IR 104). `called`: whom and which number,
-    where the call is for legal or medical help and goes to nobody of the file.
+    where the call is for legal or medical help and goes to nobody of the file. `voice_since`: the officer speaks to
+    both; `recorded_since`: what is said is being kept.
     """
 
     __table_args__ = (
@@ -58,6 +62,8 @@ class Call(Row, table=True):
     live_at: datetime | None = moment(optional=True)
     hard_end_at: datetime | None = moment(optional=True)
     muted: str | None = text(12, optional=True)
+    voice_since: datetime | None = moment(optional=True)
+    recorded_since: datetime | None = moment(optional=True)
     ended_at: datetime | None = moment(optional=True)
     ended_by: str | None = link("officer.id", optional=True)
     ended_code: str | None = text(40, optional=True)
