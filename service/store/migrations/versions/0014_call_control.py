@@ -110,7 +110,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_recording_look")),
     )
     op.create_index(op.f("ix_recording_look_call_id"), "recording_look", ["call_id"])
-    install(op.get_bind(), revision, KEPT)
+    install(op.get_bind(), f"{revision}_calls", KEPT)
 
 
 def downgrade() -> None:
