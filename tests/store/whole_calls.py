@@ -27,6 +27,7 @@ def calls(made: Whole) -> None:
 
     def live(unit: UnitOfWork) -> None:
         cells = {"identified_at": unit.now, "identified_by": officer, "muted": "relative"}
+        cells |= {"voice_since": unit.now, "recorded_since": unit.now}
         made.change(unit, t.Call, "call_son", state="live", live_at=unit.now, hard_end_at=unit.now + SPAN, **cells)
         for number, code in enumerate(("third-party", "language")):
             made.new(
@@ -45,6 +46,37 @@ def calls(made: Whole) -> None:
             made.change(unit, t.CallParty, f"party_{party}", left_at=unit.now)
 
     made.act("call.ended", HOUSE, end)
+    _kept(made, officer)
+
+
+def _kept(made: Whole, officer: str) -> None:
+    """A shift that was taken back, a rule of recording that ended, one side of the call under a hold, who opened it."""
+    son, call = made.ids["son"], made.ids["call_son"]
+
+    def fill(unit: UnitOfWork) -> None:
+        here = {"institution_id": HOUSE}
+        ended = {"set_by": officer, "set_at": unit.now}
+        made.new(
+            unit, "shift", t.SupervisorShift, **here, officer_id=officer, starts_at=unit.now, ends_at=unit.now + SPAN,
+            withdrawn_at=unit.now, withdrawn_by=officer, **ended,
+        )  # fmt: skip
+        made.new(unit, "rule", t.RecordingRule, **here, days=90, ended_at=unit.now, ended_by=officer, **ended)
+        about = {**here, "call_id": call, "convict_id": son}
+        made.new(
+            unit, "recording", t.CallRecording, {"file_key": "00" * 32, "hold_ground": "запрос № 5"}, of=son, **about,
+            party="relative", kept_at=unit.now, keep_until=unit.now + timedelta(days=90), sha256="0" * 64,
+            held_at=unit.now, held_by=officer,
+        )  # fmt: skip
+        made.new(
+            unit, "purged", t.CallRecording, {"file_key": "11" * 32}, of=son, **about, party="convict",
+            keep_until=unit.now, purged_at=unit.now,
+        )  # fmt: skip
+        made.new(
+            unit, "recording_look", t.RecordingLook, {"reason": "жалоба № 7"}, of=son, **about, officer_id=officer,
+            looked_at=unit.now,
+        )  # fmt: skip
+
+    made.act("call.recorded", HOUSE, fill)
 
 
 def _booked(made: Whole, name: str, number: int, start: datetime) -> None:

@@ -19,9 +19,8 @@ NOW = (*BEFORE, "voice_on", "voice_off", "taken_over", "agreed", "recorded", "un
 def upgrade() -> None:
     """The officer's voice, take-over and recording of calls; the rota of those who watch"""
     # Without a batch: a batch makes the table anew, and its triggers would be gone.
-    moment = "DATETIME" if op.get_bind().dialect.name == "sqlite" else "TIMESTAMP WITH TIME ZONE"
-    op.execute(f"ALTER TABLE call ADD COLUMN voice_since {moment}")
-    op.execute(f"ALTER TABLE call ADD COLUMN recorded_since {moment}")
+    op.add_column("call", sa.Column("voice_since", UtcMoment(), nullable=True))
+    op.add_column("call", sa.Column("recorded_since", UtcMoment(), nullable=True))
     _mark_kinds(NOW)
     op.create_table(
         "supervisor_shift",
@@ -110,7 +109,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_recording_look")),
     )
     op.create_index(op.f("ix_recording_look_call_id"), "recording_look", ["call_id"])
-    install(op.get_bind(), f"{revision}_calls", KEPT)
+    install(op.get_bind(), revision, KEPT)
 
 
 def downgrade() -> None:
