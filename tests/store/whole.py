@@ -14,7 +14,7 @@ from service.store.unit_of_work import UnitOfWork
 from tests.store.whole_bridges import bridges
 from tests.store.whole_calls import calls
 from tests.store.whole_desk import desk
-from tests.store.whole_factors import factors, passing_factors
+from tests.store.whole_factors import factors, passing_factors, signatures
 from tests.store.whole_files import DAY, HOUR, HOUSE, OTHER_HOUSE, Whole, files, houses, people_and_officers
 from tests.store.whole_kiosk import kiosk
 from tests.store.whole_notices import notices
@@ -45,6 +45,7 @@ def whole(world: Environment) -> Whole:
     kiosk(made)
     calls(made)
     factors(made)
+    signatures(made)
     _passing(made)
     return made
 

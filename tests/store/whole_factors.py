@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from sqlmodel import Session
 
+from service.domain.access import Actor
 from service.store import tables as t
 from service.store.unit_of_work import UnitOfWork
 from tests.store.whole_files import HOUSE, Whole
@@ -92,3 +93,31 @@ def passing_factors(made: Whole, session: Session) -> None:
             id="0" * 32, state_hash="x", browser_hash="x", sealed=b"x", asked_at=now, answered_at=now, used_at=now
         )
     )
+
+
+def signatures(made: Whole) -> None:
+    """Two halves of acts of two: one signed with a passkey that has ended since, one by an officer who has none."""
+    people = {}
+
+    def key(unit: UnitOfWork) -> None:
+        for name in ("officer_head", "officer_registrar"):
+            people[name] = unit.get(t.Officer, made.ids[name]).person_id
+        made.new(
+            unit, "passkey_officer", t.Passkey, {"name": "Кілт"}, of=people["officer_head"],
+            person_id=people["officer_head"], holder="officer", credential_id="credential-officer",
+            public_key="key-officer", sign_count=0, backed_up=False, added_at=unit.now,
+        )  # fmt: skip
+
+    def sign(unit: UnitOfWork) -> None:
+        made.new(
+            unit, "signature_asked", t.ActSignature, act="exception.ask", row_id=made.ids["exception_son"],
+            officer_id=made.ids["officer_registrar"], person_id=people["officer_registrar"], at=unit.now,
+        )  # fmt: skip
+        made.new(
+            unit, "signature_decided", t.ActSignature, act="exception.decide", row_id=made.ids["exception_son"],
+            officer_id=made.ids["officer_head"], person_id=people["officer_head"], at=unit.now,
+            passkey_id=made.ids["passkey_officer"], signed="ab" * 32, nonce="cd" * 32, assertion='{"id":"x"}',
+        )  # fmt: skip
+
+    made.act("passkey.added", t.NATIONAL, key)
+    made.act("exception.granted", t.NATIONAL, sign, Actor("officer", made.ids["officer_head"]))

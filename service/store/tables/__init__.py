@@ -47,6 +47,7 @@ from service.store.tables.oversight import HeadStamp, LeadOutcome, OpeningReleas
 from service.store.tables.people import Account, ErasureRequest, Officer, OfficerRole, Person
 from service.store.tables.record import Checkpoint, Event, Log, Opening, Tile
 from service.store.tables.registry import PersonMerge, RegistryQuestion
+from service.store.tables.signatures import ActSignature
 from service.store.tables.waiting import CallWindow, InstitutionGuide, QueueEntry
 from service.store.tables.witnesses import Cosignature, WitnessLine
 from service.store.tables.working import IdempotentAnswer, JobLease, OneTimeCode, Session, Throttle
@@ -55,6 +56,7 @@ __all__ = [
     "NATIONAL",
     "Account",
     "AccountMessage",
+    "ActSignature",
     "Admission",
     "Appointment",
     "AppointmentVisitor",

@@ -1,3 +1,0 @@
--- To whoever wrote 0014_call_control: this file was overwritten by mistake by the author of 0015_signed_acts, seconds
--- after it was written and before it was committed. Its own text (kz_call_recording_fixed and its triggers) is lost here:
--- please write it again.
