@@ -1,7 +1,8 @@
 """Speaks the prompts of calls by espeak-ng, as placeholders for a recorded voice.
 
-Run by `python -m service.language.prompts_speak`. Needs the Debian package `espeak-ng`, whose voices are rule-made and audibly a machine's. The files are what telephone
-networks carry: one channel, 8,000 samples a second, G.711 mu-law (ITU-T G.711) in a WAV file.
+Run by `python -m service.language.prompts_speak`. Needs the Debian package `espeak-ng`, whose voices are rule-made and
+audibly a machine's. The files are what telephone networks carry: one channel, 8,000 samples a second, G.711 mu-law
+(ITU-T G.711) in a WAV file.
 """
 
 import math
