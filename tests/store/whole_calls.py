@@ -56,11 +56,13 @@ def _kept(made: Whole, officer: str) -> None:
     def fill(unit: UnitOfWork) -> None:
         here = {"institution_id": HOUSE}
         ended = {"set_by": officer, "set_at": unit.now}
-        made.new(
-            unit, "shift", t.SupervisorShift, **here, officer_id=officer, starts_at=unit.now, ends_at=unit.now + SPAN,
-            withdrawn_at=unit.now, withdrawn_by=officer, **ended,
-        )  # fmt: skip
-        made.new(unit, "rule", t.RecordingRule, **here, days=90, ended_at=unit.now, ended_by=officer, **ended)
+        for number, days in enumerate((30, 90)):
+            made.new(
+                unit, f"shift{number}", t.SupervisorShift, **here, officer_id=officer, starts_at=unit.now,
+                ends_at=unit.now + SPAN, withdrawn_at=unit.now, withdrawn_by=officer, **ended,
+            )  # fmt: skip
+            rule = {"days": days, "ended_at": unit.now, "ended_by": officer}
+            made.new(unit, f"rule{number}", t.RecordingRule, **here, **rule, **ended)
         about = {**here, "call_id": call, "convict_id": son}
         made.new(
             unit, "recording", t.CallRecording, {"file_key": "00" * 32, "hold_ground": "запрос № 5"}, of=son, **about,
@@ -71,10 +73,11 @@ def _kept(made: Whole, officer: str) -> None:
             unit, "purged", t.CallRecording, {"file_key": "11" * 32}, of=son, **about, party="convict",
             keep_until=unit.now, purged_at=unit.now,
         )  # fmt: skip
-        made.new(
-            unit, "recording_look", t.RecordingLook, {"reason": "жалоба № 7"}, of=son, **about, officer_id=officer,
-            looked_at=unit.now,
-        )  # fmt: skip
+        for number in (7, 8):
+            made.new(
+                unit, f"recording_look{number}", t.RecordingLook, {"reason": f"жалоба № {number}"}, of=son, **about,
+                officer_id=officer, looked_at=unit.now,
+            )  # fmt: skip
 
     made.act("call.recorded", HOUSE, fill)
 
