@@ -48,8 +48,8 @@ CLOSER = Actor("system", "complete")
 class Demonstration:
     """The telling, step by step in the order of time. `relations` and `relatives` by the relative's phone."""
 
-    def __init__(self, stage: Stage, today: datetime) -> None:
-        self.stage, self.today = stage, today
+    def __init__(self, stage: Stage, today: datetime, folder: Path) -> None:
+        self.stage, self.today, self.folder = stage, today, folder
         self.house: House = open_house(stage)
         self.relatives: dict[str, Actor] = {}
         self.relations: dict[str, str] = {}
@@ -57,8 +57,10 @@ class Demonstration:
         self._scans = 0
 
     def at(self, days: int, clock: str) -> None:
-        """Goes on to an hour, so many days from today."""
-        self.stage.go(days, clock, self.today)
+        """Goes on to an hour, so many days from today. What was told meanwhile has been delivered, as by a worker."""
+        before = self.stage.now
+        after = self.stage.go(days, clock, self.today)
+        _deliver(self.stage.environment, self.folder, min(awake(before, self.stage.zone), after))
 
     def day(self, days: int) -> date:
         """The day on the institution's wall, so many days from today."""
@@ -190,14 +192,14 @@ def prepare(settings: Settings, clock: Clock) -> Environment:
     stage = Stage(
         install(settings, clock=lambda: now - timedelta(days=BEGAN)), now - timedelta(days=BEGAN), ZoneInfo(ZONE)
     )
-    told = Demonstration(stage, now)
+    told = Demonstration(stage, now, settings.data_dir)
     _families(told)
     _past(told)
     _present(told)
     retire_old_bridge(stage, told.house)
     assert stage.now <= now, "the demonstration runs ahead of the clock"
     end = stage.environment.at(clock)
-    _deliver(stage, settings.data_dir)
+    _deliver(stage.environment, settings.data_dir, min(awake(stage.now, stage.zone), now))
     publish_heads(end)
     _keep_keys(settings.data_dir, told.house)
     return end
@@ -265,15 +267,18 @@ def _publisher(stage: Stage) -> Callable[[], int]:
     return lambda: publish_heads(stage.world)
 
 
-def _deliver(stage: Stage, folder: Path) -> None:
-    """Everything told so far lies in the inboxes, as if the worker had run all along: by day, when nobody sleeps."""
-    now = stage.now
-    while is_quiet(now, stage.zone):
-        now -= timedelta(hours=1)
-    suppliers = Suppliers(
-        LocalSms(folder / "inbox" / "sms.jsonl", lambda: now), LocalMail(folder / "inbox" / "mail.jsonl", lambda: now)
-    )
-    while deliver_notices(stage.environment.at(lambda: now), suppliers):
+def awake(moment: datetime, zone: ZoneInfo) -> datetime:
+    """That moment, or the morning after it where it is night."""
+    while is_quiet(moment, zone):
+        moment += timedelta(minutes=30)
+    return moment
+
+
+def _deliver(world: Environment, folder: Path, now: datetime) -> None:
+    """What waits is delivered at that moment; at night, urgent news only."""
+    inbox = folder / "inbox"
+    suppliers = Suppliers(LocalSms(inbox / "sms.jsonl", lambda: now), LocalMail(inbox / "mail.jsonl", lambda: now))
+    while deliver_notices(world.at(lambda: now), suppliers):
         pass
 
 
