@@ -10,7 +10,9 @@ from typing import Literal, Protocol
 
 from service.domain.call_states import PARTIES, SUPERVISOR
 
-Capability = Literal["video", "phone", "text_warn", "voice_in", "whisper", "mute_one", "server_limit", "proxied"]
+Capability = Literal[
+    "video", "phone", "text_warn", "voice_in", "whisper", "mute_one", "server_limit", "proxied", "record"
+]
 
 
 class ProviderAway(Exception):
@@ -35,12 +37,22 @@ class CallSpec:
 class RoomView:
     """How the room shall be. `live`: the parties reach each other; otherwise each reaches the officer alone.
 
-    `seats`: the seat that each party holds; any other seat is put out. `muted`: the party that nobody hears.
+    `seats`: the seat that each party holds; any other seat is put out. `muted`: the party that nobody hears. `voice`:
+    the officer speaks, and both parties hear him; otherwise nobody does.
     """
 
     live: bool
     seats: Mapping[str, str] = field(default_factory=dict)
     muted: str | None = None
+    voice: bool = False
+
+
+def may_see(view: RoomView, viewer: str, other: str) -> bool:
+    """Whether one party of a room may receive another now: the officer everybody, everybody the officer, and the
+    parties each other while it is live."""
+    if viewer == other or viewer not in PARTIES or other not in PARTIES:
+        return False
+    return SUPERVISOR in (viewer, other) or view.live
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +78,10 @@ class CallProvider(Protocol):
         ...
 
     def relay(self, call: str, seat: str, party: str, op: str, body: Mapping[str, object]) -> Mapping[str, object]:
-        """A page's own exchange with its room ('publish', 'subscribe', 'answer', 'keepalive'), for 'proxied' suppliers.
+        """A page's own exchange with its room, for 'proxied' suppliers: 'publish', 'subscribe' (names the `party`;
+        `heard` is false while that one is muted), 'answer', 'keepalive', 'leave'.
 
-        Raises NotInRoom for a room that has ended, and for what the party may not see.
+        Raises NotInRoom for a room that has ended, and for what the party may not see; ProviderAway.
         """
         ...
 
@@ -117,7 +130,7 @@ class InMemoryCalls:
         room.seats = {seat: party for seat, party in room.seats.items() if view.seats.get(party) == seat}
 
     def relay(self, call: str, seat: str, party: str, op: str, body: Mapping[str, object]) -> Mapping[str, object]:
-        """See `CallProvider.relay`. 'subscribe' names the `party` to be seen."""
+        """See `CallProvider.relay`. Nothing is carried: `peers` stays empty."""
         room = self._room(call)
         if party not in PARTIES or room.view.seats.get(party) != seat:
             raise NotInRoom(party)
@@ -125,12 +138,14 @@ class InMemoryCalls:
             room.seats[seat] = party
         elif op == "subscribe":
             wanted = str(body.get("party"))
-            seen = party == SUPERVISOR or room.view.live
-            if not seen or wanted not in room.seats.values() or wanted == room.view.muted:
+            if not may_see(room.view, party, wanted) or wanted not in room.seats.values():
                 raise NotInRoom(wanted)
+            return {"heard": wanted != room.view.muted}
+        elif op == "leave":
+            room.seats.pop(seat, None)
         elif op not in ("answer", "keepalive"):
             raise NotInRoom(op)
-        return {"live": room.view.live}
+        return {"live": room.view.live, "media": seat in room.seats, "peers": {}}
 
     def present(self, call: str) -> list[Presence]:
         """See `CallProvider.present`."""

@@ -1,0 +1,1 @@
+"""Janus (Debian package `janus`): the embedded engine of supervised calls."""
