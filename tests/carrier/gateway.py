@@ -17,7 +17,7 @@ class Loopback(TwilioHttpClient):  # type: ignore[misc]
     def __init__(self, base: str, timeout: float) -> None:
         super().__init__(timeout=timeout, logger=_SILENT)
         self.session.trust_env = False
-        self._hosts = {"https://api.twilio.com": base}
+        self._hosts = {"https://api.twilio.com": base, "https://video.twilio.com": base}
 
     def request(self, method: str, url: str, *arguments: Any, **options: Any) -> Any:
         host = "/".join(url.split("/", 3)[:3])
