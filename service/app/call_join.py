@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from service.app.call_keep import Held, hold_call, keep, touch_room
+from service.app.call_keep import Held, hold_call, keep, mark, touch_room
 from service.app.call_timers import Timer, finish_timer, set_timer
 from service.app.family_tell import tell_family
 from service.domain.access import Target, require
@@ -59,17 +59,38 @@ class Seated:
 def join_call(unit: UnitOfWork, *, call: str, seat: str) -> Seated:
     """Seats whoever is signed in: the relative, the convict at the kiosk, the officer. `seat` names the device's visit.
 
-    Raises Refusal 'conflict' before the room opens, after the end, and once the limit has passed.
+    Raises Refusal 'conflict' before the room opens, after the end, once the limit has passed, and for an officer
+    where another one sits: that one is relieved by `take_over_call`.
     """
     held = hold_call(unit, call)
     require(unit.actor, "call.join", held.loaded.target)
     party = PARTY_OF[unit.actor.principal]
+    if party == SUPERVISOR and _other_officer(unit, held) is not None:
+        raise refuse("conflict", "seat-taken")
     after = arrive(held.now, party, unit.now)
     officer = unit.actor.id if party == SUPERVISOR else None
     if _sit(unit, held, party, seat, unit.now, officer):
         keep(unit, held, after)
         unit.tell("call.joined", held.row.institution_id)
     return Seated(held.row.id, party, held.row.state, held.row.hard_end_at)
+
+
+def take_over_call(unit: UnitOfWork, *, call: str, seat: str) -> Seated:
+    """A second officer takes the seat of the one who sits there. The call goes on: at no moment is it unwatched.
+
+    Raises Refusal 'conflict' where nobody else sits, and as `join_call` does.
+    """
+    held = hold_call(unit, call)
+    require(unit.actor, "call.supervise", held.loaded.target)
+    after = arrive(held.now, SUPERVISOR, unit.now)
+    if _other_officer(unit, held) is None:
+        raise refuse("conflict", "state-does-not-allow")
+    _sit(unit, held, SUPERVISOR, seat, unit.now, unit.actor.id)
+    mark(unit, held, "taken_over")
+    keep(unit, held, after, supervisor_id=unit.actor.id, voice_since=None)
+    touch_room(unit, held)
+    unit.tell("call.taken_over", held.row.institution_id)
+    return Seated(held.row.id, SUPERVISOR, held.row.state, held.row.hard_end_at)
 
 
 def leave_call(unit: UnitOfWork, *, call: str, seat: str) -> str:
@@ -202,6 +223,11 @@ def _rise(unit: UnitOfWork, held: Held, party: str, seat: str, at: datetime) -> 
     if row.left_at is None:
         unit.change(row, left_at=unit.now)
     unit.tell("call.left", held.row.institution_id)
+
+
+def _other_officer(unit: UnitOfWork, held: Held) -> str | None:
+    stay = held.seats.get(SUPERVISOR)
+    return stay.officer_id if stay is not None and stay.officer_id != unit.actor.id else None
 
 
 def _seat_of(unit: UnitOfWork, held: Held, seat: str) -> CallParty | None:

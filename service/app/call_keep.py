@@ -10,6 +10,7 @@ from service.app.call_timers import drop_timers, set_timer
 from service.domain.call_states import (
     FINAL,
     SEAT_EMPTY,
+    SUPERVISOR,
     WARN_BEFORE,
     CallNow,
     cancel,
@@ -66,7 +67,10 @@ def keep(unit: UnitOfWork, held: Held, after: CallNow, **more: Any) -> None:
     if before.identified and not after.identified:
         cells |= {"identified_at": None, "identified_by": None}
     if after.state in FINAL and before.state not in FINAL:
-        cells |= {"ended_at": unit.now, "ended_code": after.ended_code}
+        cells |= {"ended_at": unit.now, "ended_code": after.ended_code, "recorded_since": None}
+    if SUPERVISOR not in after.present:
+        cells |= {"voice_since": None}
+    was_recorded = held.row.recorded_since is not None
     unit.change(held.row, **cells)
     if after.state == before.state:
         return
@@ -84,6 +88,8 @@ def keep(unit: UnitOfWork, held: Held, after: CallNow, **more: Any) -> None:
         mark(unit, held, "paused", code="no-supervisor")
     elif after.state in FINAL:
         drop_timers(unit, held.row.id, EVERY_TIMER)
+        if was_recorded:
+            mark(unit, held, "unrecorded")
         for one in held.seats.values():
             unit.change(one, left_at=unit.now)
     touch_room(unit, held)

@@ -40,7 +40,13 @@ def wanted_room(session: Session, call: str) -> Wanted | None:
     spec = CallSpec(call, row.kind)
     if row.state not in ROOM:
         return Wanted(spec, None)
-    return Wanted(spec, RoomView(row.state == "live", {one.party: one.seat for one in seats}, row.muted))
+    sitting = {one.party: one.seat for one in seats}
+    return Wanted(spec, RoomView(row.state == "live", sitting, row.muted, row.voice_since is not None))
+
+
+def provider_of(session: Session, call: str) -> str:
+    """The name of the supplier who carries a call; "" for one that is not there."""
+    return session.execute(sa.select(of(Call).provider).where(of(Call).id == call)).scalar() or ""
 
 
 def room_settled(unit: UnitOfWork, *, timer: Timer, outcome: str) -> None:

@@ -13,6 +13,7 @@ from service.domain.call_states import (
     OFFICERS_CODES,
     RELATIVE,
     ROOM,
+    SUPERVISOR,
     WARNINGS,
     absent,
     end,
@@ -41,6 +42,7 @@ def confirm_identity(unit: UnitOfWork, *, call: str, matched: bool) -> str:
     if not matched:
         return _end(unit, held, "identity-not-matched")
     after = identify(held.now)
+    insist_seat(unit, held)
     keep(unit, held, after, identified_at=unit.now, identified_by=unit.actor.id)
     unit.tell("call.identified", held.row.institution_id)
     return after.state
@@ -50,6 +52,7 @@ def start_call(unit: UnitOfWork, *, call: str) -> str:
     """The parties see and hear each other from now on; after a pause it goes on, with the limit where it was."""
     held = _hold(unit, call)
     before, after = held.now, go_live(held.now, unit.now)
+    insist_seat(unit, held)
     if before.live_at is None:
         state, live = step("admit", held.loaded.row.state)
         unit.change(held.loaded.row, state=state, live=live)
@@ -63,7 +66,8 @@ def warn_parties(unit: UnitOfWork, *, call: str, code: str) -> None:
     held = _hold(unit, call)
     if code not in WARNINGS:
         raise refuse("not-possible", "choice-unknown")
-    _insist_room(held)
+    insist_room(held)
+    insist_seat(unit, held)
     mark(unit, held, "warned", code=code)
     unit.tell("call.warned", held.row.institution_id)
 
@@ -73,13 +77,27 @@ def mute_party(unit: UnitOfWork, *, call: str, party: str | None) -> None:
     held = _hold(unit, call)
     if party not in (None, CONVICT, RELATIVE):
         raise refuse("not-possible", "choice-unknown")
-    _insist_room(held)
+    insist_room(held)
+    insist_seat(unit, held)
     if held.row.muted == party:
         return
     mark(unit, held, "unmuted" if party is None else "muted", code=party or held.row.muted)
     unit.change(held.row, muted=party)
     touch_room(unit, held)
     unit.tell("call.muted", held.row.institution_id)
+
+
+def speak_to_parties(unit: UnitOfWork, *, call: str, on: bool) -> None:
+    """The officer breaks in by voice: while it is on, both parties hear him; each time stands on the timeline."""
+    held = _hold(unit, call)
+    insist_room(held)
+    insist_seat(unit, held)
+    if (held.row.voice_since is not None) == on:
+        return
+    mark(unit, held, "voice_on" if on else "voice_off")
+    unit.change(held.row, voice_since=unit.now if on else None)
+    touch_room(unit, held)
+    unit.tell("call.spoken", held.row.institution_id)
 
 
 def note_on_call(unit: UnitOfWork, *, call: str, words: str) -> None:
@@ -98,7 +116,7 @@ def end_call(unit: UnitOfWork, *, call: str, code: str) -> str:
     lawyer = held.loaded.row.purpose == "legal" and code == "indecency"
     if code not in OFFICERS_CODES or lawyer:
         raise refuse("not-possible", "choice-unknown")
-    _insist_room(held)
+    insist_room(held)
     return _end(unit, held, code)
 
 
@@ -155,9 +173,17 @@ def _timed(unit: UnitOfWork, timer: Timer) -> Held:
     return held
 
 
-def _insist_room(held: Held) -> None:
+def insist_room(held: Held) -> None:
+    """Raises Refusal 'conflict' for a call that has no room now."""
     if held.row.state not in ROOM:
         raise refuse("conflict", "state-does-not-allow")
+
+
+def insist_seat(unit: UnitOfWork, held: Held) -> None:
+    """Raises Refusal 'conflict' for an officer who does not sit in the call: whoever acts has seen and heard it."""
+    stay = held.seats.get(SUPERVISOR)
+    if stay is None or stay.officer_id != unit.actor.id:
+        raise refuse("conflict", "seat-not-yours")
 
 
 def _end(unit: UnitOfWork, held: Held, code: str) -> str:

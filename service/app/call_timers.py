@@ -3,7 +3,7 @@
 What a timer leads to is committed with the timer's own end, or not at all; a worker that dies leaves both to the next.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,11 +12,15 @@ import sqlalchemy as sa
 from service.domain.refusal import refuse
 from service.store.columns import of
 from service.store.environment import Environment
-from service.store.tables import CallTimer
+from service.store.tables import Call, CallTimer
 from service.store.tables.calls import TIMER_KINDS
 from service.store.unit_of_work import UnitOfWork
 
 LEASE = timedelta(seconds=10)
+SWIFT = ("cut", "missing_supervisor", "open", "no_show", "remind")
+"""Kinds that need the database alone."""
+SUPPLIED = ("room", "warn")
+"""Kinds that wait for a supplier: in a queue of their own, so that a slow one delays no cut."""
 AT_ONCE = 5
 """Small batches, so that a cut never waits behind many slower effects of one worker."""
 
@@ -55,10 +59,22 @@ def drop_timers(unit: UnitOfWork, call: str, kinds: Iterable[str]) -> None:
     )
 
 
-def claim_timers(environment: Environment, most: int = AT_ONCE) -> list[Timer]:
-    """Takes what is due, cuts first; on PostgreSQL past those whom another worker is just taking."""
+def claim_timers(
+    environment: Environment,
+    kinds: Sequence[str] = TIMER_KINDS,
+    most: int = AT_ONCE,
+    not_of: Collection[str] = (),
+) -> list[Timer]:
+    """Takes what is due of these kinds, cuts first; on PostgreSQL past those whom another worker is just taking.
+
+    Timers of calls carried by the suppliers `not_of` are left where they are.
+    """
     now, row, token = environment.clock(), of(CallTimer), environment.new_id()
-    due = (~row.done, row.due_at <= now, sa.or_(row.lease_until.is_(None), row.lease_until <= now))
+    due = [~row.done, row.due_at <= now, row.kind.in_(kinds)]
+    due.append(sa.or_(row.lease_until.is_(None), row.lease_until <= now))
+    if not_of:
+        call = of(Call)
+        due.append(~sa.exists().where(call.id == row.call_id, call.provider.in_(not_of)))
     with environment.database.reading() as session:  # nearly always nothing is due: no writer waits for that
         if session.execute(sa.select(row.id).where(*due).limit(1)).first() is None:
             return []

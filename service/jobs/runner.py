@@ -9,6 +9,7 @@ from time import monotonic
 from zoneinfo import ZoneInfo
 
 import structlog
+from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from service.gateways.calls import CallProvider
@@ -28,6 +29,8 @@ from service.record.stamp import read_roots
 from service.store.environment import Environment
 
 Task = Callable[[Environment], int]
+THREADS = {"default": 10, "calls": 3, "rooms": calling.LINES}
+"""Threads of a worker. Calls have some of their own, so that nothing slow stands between a call and its end."""
 
 _log = structlog.get_logger("kezdesu.jobs")
 
@@ -42,6 +45,10 @@ class Job:
     nightly: time | None = None
     everywhere: bool = False
     """Whether every worker runs it at once, because its rows are taken one by one; the others wait for the lease."""
+    threads: str = "default"
+    """Which threads it runs in: of `THREADS`."""
+    at_once: int = 1
+    """How many turns of it may run at a time."""
 
 
 def jobs(suppliers: Suppliers) -> tuple[Job, ...]:
@@ -65,8 +72,17 @@ def call_jobs(provider: CallProvider) -> tuple[Job, ...]:
     """What watches over calls: in every worker, so that a cut waits for no lease of one that died."""
     watch = CallWatch(provider)
     return (
-        Job("calls", watch.turn, calling.EVERY_SECONDS, everywhere=True),
-        Job("calls-overlooked", watch.sweep, calling.SWEEP_SECONDS, everywhere=True),
+        Job("calls", watch.cut, calling.EVERY_SECONDS, everywhere=True, threads="calls"),
+        Job(
+            "call-rooms",
+            watch.supply,
+            calling.EVERY_SECONDS,
+            everywhere=True,
+            threads="rooms",
+            at_once=calling.LINES,
+        ),
+        Job("calls-seats", watch.look, calling.PRESENCE_SECONDS, everywhere=True, threads="calls"),
+        Job("calls-overlooked", watch.sweep, calling.SWEEP_SECONDS, everywhere=True, threads="calls"),
     )
 
 
@@ -113,12 +129,21 @@ class Worker:
         self._ours = False
         # Missed runs are made up once: every task looks for what is due, however long it has been due.
         self._scheduler = BackgroundScheduler(
-            timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+            timezone=UTC,
+            executors={name: ThreadPoolExecutor(count) for name, count in THREADS.items()},
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
         for job in work:
             # The first run comes at once: what fell due while nobody worked has waited long enough.
             self._scheduler.add_job(
-                self.run, "interval", seconds=job.seconds, args=[job], id=job.name, next_run_time=datetime.now(UTC)
+                self.run,
+                "interval",
+                seconds=job.seconds,
+                args=[job],
+                id=job.name,
+                next_run_time=datetime.now(UTC),
+                executor=job.threads,
+                max_instances=job.at_once,
             )
 
     def work(self, stopped: Event) -> None:
