@@ -39,6 +39,19 @@ def test_an_offer_ends_before_the_visit_and_leaves_time_for_the_next(ahead: time
         assert NOW + ahead - until >= until - NOW
 
 
+@pytest.mark.parametrize(
+    ("name", "after"), [("offer", "offered"), ("leave", "left"), ("pass", "passed"), ("close", "closed")]
+)
+def test_waiting_ends_in_one_of_four_ways(name: str, after: str) -> None:
+    assert step(name, "waiting") == after
+
+
+def test_half_of_the_time_that_is_left_is_exactly_enough_or_not() -> None:
+    assert offered_until(NOW, NOW + 2 * SHORTEST) == NOW + SHORTEST
+    assert offered_until(NOW, NOW + 2 * SHORTEST - timedelta(seconds=2)) is None
+    assert offered_until(NOW, NOW + 4 * OFFER) == NOW + OFFER
+
+
 def test_who_has_left_is_offered_nothing() -> None:
     with pytest.raises(Refusal):
         step("offer", "left")
@@ -54,6 +67,32 @@ def test_ends_in_the_order_of_turns_pass_nobody_by_and_any_other_order_does(turn
     passed = [queues.end(f"{turn}", "offered") for turn in order]
     assert all(one is None for one in passed) is (order == sorted(turns))
     assert not queues.anybody(DAY)
+
+
+def test_an_end_of_somebody_who_never_waited_here_passes_nobody_by() -> None:
+    queues = Queues()
+    queues.join(DAY, "one", 3)
+    assert queues.end("stranger", "offered") is None
+    assert queues.anybody(DAY)
+
+
+def test_days_have_queues_of_their_own() -> None:
+    queues, next_day = Queues(), QueueName("la-155-8", "long", False, date(2026, 3, 20))
+    queues.join(DAY, "one", 3)
+    queues.join(next_day, "two", 5)
+    assert queues.end("two", "offered") is None
+    assert queues.anybody(DAY)
+    assert not queues.anybody(next_day)
+    assert queues.waiting == {DAY: {"one": 3}}
+
+
+def test_who_was_passed_by_is_the_first_of_those_before() -> None:
+    queues = Queues()
+    for entry, turn in (("b", 5), ("a", 3), ("c", 8)):
+        queues.join(DAY, entry, turn)
+    assert queues.end("c", "offered") == "a"
+    assert queues.end("c", "offered") is None, "it has ended"
+    assert queues.end("a", "offered") is None
 
 
 def test_leaving_passes_nobody_by() -> None:
