@@ -11,6 +11,7 @@ from service.app.appointment_hold import Sought, keep_place
 from service.app.appointment_load import load_appointment
 from service.app.appointment_weigh import CALLS, Wish
 from service.app.call_join import time_call
+from service.app.call_rota import on_rota
 from service.app.convict_request_decide import grant_request
 from service.app.notices import Notice, notify_all
 from service.domain.access import SUPERVISOR, Target, require
@@ -121,9 +122,13 @@ def _papers(asked: ConvictRequest, certificate: str | None, called: str | None) 
 
 
 def _on_duty(unit: UnitOfWork, institution: str, starts_at: datetime, ends_at: datetime) -> str:
-    """Who watches: of those who hold the role, whoever has the fewest calls then. Raises Refusal 'no-supervisor'."""
+    """Who watches: of those whose shift it is, whoever has the fewest calls then. Raises Refusal 'no-supervisor'.
+
+    Where no rota was made for that day, everybody who holds the role counts.
+    """
+    rota = on_rota(unit.session, institution, starts_at, ends_at)
     for officer, watched in _watchers(unit, institution, starts_at, ends_at):
-        if watched < MOST_WATCHED:
+        if watched < MOST_WATCHED and (rota is None or officer in rota):
             return officer
     raise refuse("conflict", "no-supervisor")
 

@@ -128,7 +128,7 @@ def list_calls(environment: Environment, actor: Actor, since: datetime, before: 
             .order_by(slot.starts_at, row.id)
             .limit(MOST)
         ).all()
-        return [_shown(reading, one) for one in found]
+        return [read_call(reading, one) for one in found]
 
 
 def show_call(environment: Environment, actor: Actor, call: str) -> ShownCall:
@@ -138,10 +138,11 @@ def show_call(environment: Environment, actor: Actor, call: str) -> ShownCall:
         if institution is None:
             raise Refusal("not-found")
         require(actor, "call.see", Target(institution))
-        return _shown(reading, call)
+        return read_call(reading, call)
 
 
-def _shown(reading: Reading, call: str) -> ShownCall:
+def read_call(reading: Reading, call: str) -> ShownCall:
+    """One call with its seats and timeline, for use cases that have asked who may see it."""
     row = reading.get(Call, call)
     shown = read_appointment(reading, row.appointment_id, "appointment.see")
     stay, mark = of(CallParty), of(CallMark)

@@ -157,7 +157,7 @@ POLICY: Mapping[str, tuple[Rule, ...]] = {
     "passkey.add": (own, own_officer),
     "passkey.end": (own, own_officer),
     "time_code.add": (own_officer,),
-    "language.choose": (own,),
+    "language.choose": (own, as_convict),
     "factor_reset.ask": (here(ACCOUNTS),),
     "factor_reset.decide": (here(HEAD, DEPUTY),),
     "identity.open": (here(REGISTRY, SECOND_REGISTRY),),
@@ -241,6 +241,10 @@ POLICY: Mapping[str, tuple[Rule, ...]] = {
     "call.join": (own, as_convict, here(SUPERVISOR)),
     "call.supervise": (here(SUPERVISOR),),
     "call.time": (SYSTEM,),
+    "rota.set": (here(HEAD, DEPUTY),),
+    "recording.rule": (here(HEAD),),
+    "recording.hold": (here(HEAD, DEPUTY),),
+    "recording.open": (here(HEAD, DEPUTY),),
     "appointment.close": (here(DUTY, HEAD, DEPUTY), SYSTEM),
     "appointment.dispute": (own, as_convict),
     "appointment.review": (SYSTEM,),
@@ -292,6 +296,15 @@ HALVES = (
     ("factor_reset.ask", "factor_reset.decide"),
 )
 """Acts of two people: the second is not done by whoever did the first."""
+
+SIGNED_ACTS = frozenset(
+    act
+    for halves in HALVES
+    for act in halves
+    if act not in ("relationship.verify", "relationship.confirm", "erasure.ask", "erasure.decide")
+)
+"""Halves that an officer who has a passkey signs with it. Relations are the day's work, and the database holds their
+two officers apart; an erasure is asked by the person it is about."""
 
 
 def may(actor: Actor, act: str, target: Target) -> bool:
