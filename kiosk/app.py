@@ -87,16 +87,16 @@ class NobodyHere(Exception):
 
 def create_app(kiosk: Kiosk) -> Flask:
     """The kiosk's own web application, for the one browser on loopback."""
-    from kiosk import pages_ask, pages_enter, pages_own  # noqa: PLC0415  (they know this module)
+    from kiosk import pages_ask, pages_enter, pages_own, pages_pin  # noqa: PLC0415  (they know this module)
 
     app = Flask(__name__, template_folder=str(templates()), static_folder="static")
     app.config["MAX_CONTENT_LENGTH"] = 64 * 1024
     app.extensions["kiosk"] = kiosk
     app.jinja_env.globals.update(
-        t=_say, day=_day, long_day=_long_day, article=_article, moment=_moment, kiosk=kiosk, words=words
+        t=_say, day=_day, long_day=_long_day, article=_article, moment=_moment, rate=_rate, kiosk=kiosk, words=words
     )
     app.jinja_env.autoescape = True
-    for part in (pages_enter, pages_ask, pages_own):
+    for part in (pages_enter, pages_pin, pages_ask, pages_own):
         app.register_blueprint(part.pages)
     app.before_request(_guard)
     app.after_request(_headers)
@@ -188,6 +188,10 @@ def _article(text: str) -> str:
 
 def _moment(text: str) -> str:
     return words.moment(language(), datetime.fromisoformat(text), here().zone)
+
+
+def _rate(text: str) -> str:
+    return words.rate(language(), text)
 
 
 def _guard() -> AnyResponse | None:

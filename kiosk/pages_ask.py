@@ -16,8 +16,11 @@ pages = Blueprint("ask", __name__)
 WITH_SOMEBODY = {"call": "call", "video_call": "video_call", "short": "visit", "long": "visit", "video": "visit"}
 KEPT = ("short", "long", "video")
 HELP = ("legal", "medical")
+PURPOSES = ("ordinary", "exceptional", *HELP)
 WINDOWS = {"soon": 7, "month": 30}
 OFFLINE_KINDS = ("call", "video_call", "short", "long", "record_copy")
+WORDLESS = frozenset({"record_copy"})
+"""What can be asked for without saying with whom; the rest is nobody's without his words."""
 
 
 @pages.get("/ask/<kind>")
@@ -25,7 +28,10 @@ def who(kind: str) -> AnyResponse:
     """With whom."""
     if kind not in WITH_SOMEBODY:
         return redirect(url_for("enter.home"))
-    return page("who.html", kind=kind, people=_confirmed(), title=f"ask.{kind}", to="ask.when", calls="call" in kind)
+    people = _confirmed()
+    if len(people) == 1:
+        return redirect(url_for("ask.when", kind=kind, tie=people[0]["id"]))
+    return page("who.html", kind=kind, people=people, title=f"ask.{kind}", to="ask.when", calls="call" in kind)
 
 
 @pages.get("/ask/<kind>/<tie>")
@@ -35,7 +41,8 @@ def when(kind: str, tie: str) -> AnyResponse:
     if kind not in WITH_SOMEBODY or person is None:
         return redirect(url_for("enter.home"))
     left = next((one for one in here().service.get("home", session())["left"] if _is(one, kind)), None)
-    return page("when.html", kind=kind, person=person, windows=WINDOWS, left=left)
+    purposes = () if WITH_SOMEBODY[kind] == "visit" else PURPOSES
+    return page("when.html", kind=kind, person=person, windows=WINDOWS, left=left, purposes=purposes)
 
 
 @pages.post("/ask/<kind>/<tie>")
@@ -46,6 +53,7 @@ def ask(kind: str, tie: str) -> AnyResponse:
     days = WINDOWS.get(request.form.get("window", ""), 30)
     today = _today(here())
     visit = WITH_SOMEBODY[kind] == "visit"
+    purpose = request.form.get("purpose", "")
     return _made(
         {
             "kind": WITH_SOMEBODY[kind],
@@ -53,6 +61,7 @@ def ask(kind: str, tie: str) -> AnyResponse:
             "first_day": today.isoformat(),
             "last_day": (today + timedelta(days=days)).isoformat(),
             **({"appointment_kind": kind} if visit else {}),
+            **({"purpose": purpose} if purpose in PURPOSES and not visit else {}),
         }
     )
 
@@ -79,7 +88,7 @@ def draft() -> AnyResponse:
     if screen in WRITTEN_ON:
         who.draft[screen] = request.form.get("words", "")[:4000]
     if who.session is not None:
-        here().service.get("notices", who.session)
+        here().service.stay(who.session)
     return Response("", status=204)
 
 
@@ -142,12 +151,19 @@ def offline() -> AnyResponse:
     who = sitting()
     if who.offline_pin is None:
         raise NobodyHere
-    kind = request.form.get("kind", "")
-    if request.method == "GET" or kind not in OFFLINE_KINDS:
-        return page(
-            "offline_ask.html", kinds=OFFLINE_KINDS, letters=bool(here().known.get("letter_keys")), text=_typed()
-        )
+    kind = request.values.get("kind", "")
     words = request.form.get("words", "").strip()[:1000]
+    missing = kind not in WORDLESS and not words
+    if request.method == "GET" or kind not in OFFLINE_KINDS or missing:
+        return page(
+            "offline_ask.html",
+            kinds=OFFLINE_KINDS,
+            wordless=WORDLESS,
+            letters=bool(here().known.get("letter_keys")),
+            kind=kind if kind in OFFLINE_KINDS and kind not in WORDLESS else "",
+            text=_typed(),
+            fault=request.method == "POST" and missing,
+        )
     visit = kind in ("short", "long")
     told: dict[str, object] = {"kind": "visit" if visit else kind, "words": words or None}
     if visit:

@@ -7,21 +7,24 @@ from flask import Blueprint, Response, g, jsonify, make_response, redirect, requ
 from werkzeug.wrappers import Response as AnyResponse
 
 from kiosk.app import COOKIE, GONE_AFTER, here, page, session, sitting
-from kiosk.seat import LONGEST_PIN, Sitting
+from kiosk.pages_pin import chosen
+from kiosk.seat import PIN, Sitting
 from kiosk.service import Offline, Refused, SignInFailed, TooManyTries
+from kiosk.speech import NotSpoken
+from kiosk.spoken import spoken
 from kiosk.words import LANGUAGES
 
 pages = Blueprint("enter", __name__)
-FEWEST = 4
 
 
 @pages.get("/")
 def start() -> AnyResponse:
-    """Nobody stands here; the screen waits for a card."""
+    """Nobody stands here; the screen waits for a card, and takes one that is shown up at once."""
     if g.sitting is not None and g.sitting.session is not None:
         return redirect(url_for("enter.home"))
-    card = here().seat.card_is_shown()
-    return page("start.html", opens="20" if card else "4", online=here().look(), card=card)
+    if here().seat.card_is_shown():
+        return _seated()
+    return page("start.html", opens="4", online=here().look())
 
 
 @pages.get("/state")
@@ -32,12 +35,15 @@ def state() -> Response:
 
 @pages.post("/begin")
 def begin() -> AnyResponse:
-    """Takes up the card, or the number that was typed where there is no reader."""
+    """Takes up the number that was typed where there is no reader."""
     number = request.form.get("card", "").strip()
     if number and here().typed_cards:
         here().seat.show_card(number[:40])
-    chosen = request.form.get("language", here().language)
-    found = here().seat.sit(chosen if chosen in LANGUAGES else here().language)
+    return _seated()
+
+
+def _seated() -> AnyResponse:
+    found = here().seat.sit(here().language)
     if found is None:
         return redirect(url_for("enter.start"))
     answer = make_response(redirect(url_for("enter.pin")))
@@ -47,41 +53,29 @@ def begin() -> AnyResponse:
 
 @pages.get("/pin")
 def pin() -> AnyResponse:
-    """The keypad."""
+    """The keypad, for whatever is to be typed."""
     who = sitting()
-    if who.session is not None and not who.first_pin:
+    if not who.step:
         return redirect(url_for("enter.home"))
-    return page("pin.html", typed=len(who.typed), asked=_asked(who), fault=who.draft.pop("fault", ""))
+    fault = who.draft.pop("fault", "")
+    return page("pin.html", typed=len(who.typed), digits=PIN, fault=fault)
 
 
 @pages.post("/pin")
 def press() -> AnyResponse:
-    """One key of the pad, or several digits from a keyboard."""
+    """One key of the pad, or several digits from a keyboard; the last digit is the end of it."""
     who = sitting()
     key = request.form.get("key", "")
     if key == "back":
         who.typed = who.typed[:-1]
-    elif key == "language":
-        who.language = LANGUAGES[(LANGUAGES.index(who.language) + 1) % len(LANGUAGES)]
-    elif key == "done":
-        return _enter(who)
-    elif key.isascii() and key.isdigit():
-        who.typed = (who.typed + key)[:LONGEST_PIN]
-    return redirect(url_for("enter.pin"))
-
-
-def _asked(who: Sitting) -> str:
-    if not who.first_pin:
-        return "pin.enter"
-    return "pin.again" if who.choosing else "pin.choose"
-
-
-def _enter(who: Sitting) -> AnyResponse:
-    typed, who.typed = who.typed, ""
-    if len(typed) < FEWEST:
-        who.draft["fault"] = "pin.short"
+    elif who.step and key.isascii() and key.isdigit():
+        who.typed = (who.typed + key)[:PIN]
+    if who.session is not None:
+        here().service.stay(who.session)
+    if len(who.typed) < PIN:
         return redirect(url_for("enter.pin"))
-    return _choose(who, typed) if who.first_pin else _sign_in(who, typed)
+    typed, who.typed = who.typed, ""
+    return _sign_in(who, typed) if who.step == "enter" else chosen(who, typed)
 
 
 def _sign_in(who: Sitting, typed: str) -> AnyResponse:
@@ -97,31 +91,29 @@ def _sign_in(who: Sitting, typed: str) -> AnyResponse:
         who.offline_pin = typed
         return redirect(url_for("ask.offline"))
     who.session, who.first_pin = opened["token"], opened["first_pin"]
+    if who.chose_language:
+        _remember(who)
+    elif opened["language"] in LANGUAGES:
+        who.language = opened["language"]
+    who.turn("choose" if who.first_pin else "")
     return redirect(url_for("enter.pin" if who.first_pin else "enter.home"))
 
 
-def _choose(who: Sitting, typed: str) -> AnyResponse:
-    if who.choosing is None:
-        who.choosing = typed
-        return redirect(url_for("enter.pin"))
-    chosen, who.choosing = who.choosing, None
-    if chosen != typed:
-        who.draft["fault"] = "pin.differ"
-        return redirect(url_for("enter.pin"))
+def _remember(who: Sitting) -> None:
+    """His language is kept with him at the service, not here: the next kiosk begins in it."""
     try:
-        here().service.post("pin", session(), {"pin": typed})
-    except Refused:
-        who.draft["fault"] = "pin.weak"
-        return redirect(url_for("enter.pin"))
-    who.first_pin = False
-    return redirect(url_for("enter.home"))
+        here().service.post("language", session(), {"language": who.language}, token_urlsafe(18))
+    except (Offline, Refused):
+        return
 
 
 @pages.get("/home")
 def home() -> AnyResponse:
     """What he can do, and what is left, in one screen."""
-    if sitting().first_pin:
+    who = sitting()
+    if who.first_pin:
         return redirect(url_for("enter.pin"))
+    who.turn("" if who.session else who.step)
     shown = here().service.get("home", session())
     ties = here().service.get("relationships", session())["relationships"]
     return page("home.html", home=shown, asked_of_him=sum(1 for one in ties if one["state"] == "claimed"))
@@ -138,10 +130,13 @@ def still_here() -> AnyResponse:
 
 @pages.post("/language")
 def language() -> AnyResponse:
-    """The next language, on the same screen."""
+    """Another language, on the same screen and from now on."""
     who = sitting()
-    chosen = request.form.get("language", "")
-    who.language = chosen if chosen in LANGUAGES else who.language
+    wanted = request.form.get("language", "")
+    if wanted in LANGUAGES:
+        who.language, who.chose_language = wanted, True
+        if who.session is not None:
+            _remember(who)
     return redirect(_inside(request.form.get("back", "")))
 
 
@@ -165,18 +160,21 @@ def aloud(mark: str) -> AnyResponse:
     speak = here().speak
     if speak is None or not who.spoken or who.draft.get("aloud") != mark:
         return Response("", status=404)
-    return Response(speak(who.spoken, who.language), mimetype="audio/wav")
+    try:
+        return Response(speak(who.spoken, who.language), mimetype="audio/wav")
+    except NotSpoken:
+        return Response("", status=404)
 
 
 @pages.app_context_processor
 def speaking() -> dict[str, Any]:
-    """`aloud(text)` keeps what a screen says, and answers the address of its sound."""
+    """`aloud(html)` keeps what a screen says, and answers the address of its sound."""
 
-    def remember(text: str) -> str:
+    def remember(html: str) -> str:
         who = g.get("sitting")
         if who is None or here().speak is None:
             return ""
-        who.spoken, who.draft["aloud"] = text, token_urlsafe(8)
+        who.spoken, who.draft["aloud"] = spoken(html, who.language), token_urlsafe(8)
         return url_for("enter.aloud", mark=who.draft["aloud"])
 
     return {"aloud": remember, "once": lambda: token_urlsafe(18)}

@@ -7,7 +7,8 @@ from threading import RLock
 
 IDLE = 60.0
 """Seconds without a touch after which nobody is here any more; the screen asks before."""
-LONGEST_PIN = 6
+PIN = 4
+"""Digits of every PIN: the last one is the end of it."""
 
 
 @dataclass
@@ -20,12 +21,24 @@ class Sitting:
     token: str = field(default_factory=lambda: token_urlsafe(24))
     typed: str = ""
     session: str | None = None
+    step: str = "enter"
+    """What the keypad is for: 'enter', or a step of choosing a PIN; '' where it is for nothing."""
     choosing: str | None = None
-    """A first PIN that has been typed once, while it is asked for again."""
+    """A PIN that has been typed once, while it is asked for again."""
+    current: str | None = None
+    """The PIN he has, while he chooses another; forgotten as soon as he has, or turns elsewhere."""
+    chose_language: bool = False
+    """He touched a language himself; it is the one that is remembered for him."""
     offline_pin: str | None = None
     first_pin: bool = False
     draft: dict[str, str] = field(default_factory=dict)
     spoken: str = ""
+
+    def turn(self, step: str) -> None:
+        """The keypad is for this from now on."""
+        self.step, self.typed = step, ""
+        if step == "":
+            self.choosing = self.current = None
 
 
 class Seat:

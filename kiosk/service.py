@@ -71,8 +71,15 @@ class Service:
 
     def sign_in(self, card: str, pin: str) -> dict[str, Any]:
         """A session for a card and PIN. Raises SignInFailed, TooManyTries."""
+        return self._entering("/kiosk/sessions", {"card": card, "pin": pin})
+
+    def change_pin(self, which: str, session: str, told: Mapping[str, object]) -> None:
+        """Another "pin" or "second-pin" of the convict. Raises SignInFailed, TooManyTries for the current one."""
+        self._entering(f"/kiosk/{which}", told, session)
+
+    def _entering(self, path: str, body: Mapping[str, object], session: str | None = None) -> dict[str, Any]:
         try:
-            return self._ask("POST", "/kiosk/sessions", body={"card": card, "pin": pin})
+            return self._ask("POST", path, session=session, body=body)
         except Refused as refused:
             if refused.code == "too-many-requests":
                 raise TooManyTries from refused
@@ -87,6 +94,13 @@ class Service:
     def get(self, path: str, session: str) -> dict[str, Any]:
         """Something of the convict's own."""
         return self._ask("GET", f"/kiosk/{path}", session=session)
+
+    def stay(self, session: str) -> None:
+        """He is here still, though he asks for nothing: typing, choosing a PIN."""
+        try:
+            self.get("notices", session)
+        except Refused:
+            return
 
     def post(self, path: str, session: str, body: object = None, key: str = "") -> dict[str, Any]:
         """An act of the convict, once under its key."""

@@ -42,6 +42,13 @@ def article(language: str, text: str) -> str:
     return LAWS.sub(lambda found: said(language, f"law.{found[0]}"), text)
 
 
+def rate(language: str, text: str) -> str:
+    """How often the law gives it, from the word of the law file ("6/year"); nothing for what has no plain sentence."""
+    count, _, per = text.partition("/")
+    sentence = words(language).get(f"rate.{per or count}", "")
+    return sentence.format(count=count)
+
+
 def moment(language: str, at: datetime, zone: ZoneInfo) -> str:
     """A day and hour on the institution's wall."""
     local = at.astimezone(zone)

@@ -1,18 +1,24 @@
 // Letters on the screen for a kiosk without a keyboard. Nothing typed leaves the page before it is sent.
 "use strict";
+const SIGNS = ["1234567890", "-/:;()№«»", "?!+\"'@"];
 const ROWS = {
-  kk: ["1234567890", "әіңғүұқөһ", "йцукенгшщзхъ", "фывапролджэ", "ячсмитьбюё"],
-  ru: ["1234567890", "йцукенгшщзхъ", "фывапролджэ", "ячсмитьбюё"],
-  en: ["1234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm"],
+  kk: ["әіңғүұқөһ", "йцукенгшщзхъ", "фывапролджэ", "ячсмитьбюё"],
+  ru: ["йцукенгшщзхъ", "фывапролджэ", "ячсмитьбюё"],
+  en: ["qwertyuiop", "asdfghjkl", "zxcvbnm"],
 };
 for (const field of document.querySelectorAll("[data-keys]")) {
   const pad = document.createElement("div");
   pad.className = "keyboard";
-  let upper = true;
+  let upper = true, digits = false;
   const type = (text) => {
     field.setRangeText(text, field.selectionStart, field.selectionEnd, "end");
     field.focus();
-    if (upper) { upper = false; label(); }
+    if (upper && !digits) { upper = false; label(); }
+  };
+  const erase = () => {
+    if (field.selectionStart === field.selectionEnd && field.selectionStart > 0) field.setSelectionRange(field.selectionStart - 1, field.selectionEnd);
+    field.setRangeText("");
+    field.focus();
   };
   const key = (row, face, act, wide) => {
     const one = document.createElement("button");
@@ -23,26 +29,33 @@ for (const field of document.querySelectorAll("[data-keys]")) {
     row.append(one);
     return one;
   };
-  const letters = [];
-  for (const signs of ROWS[document.documentElement.lang] ?? ROWS.ru) {
+  let letters = [];
+  const label = () => letters.forEach(([one, sign]) => { one.textContent = upper && !digits ? sign.toUpperCase() : sign; });
+  const line = (signs, before, after) => {
     const row = document.createElement("div");
-    for (const sign of signs) letters.push([key(row, sign, () => type(upper ? sign.toUpperCase() : sign)), sign]);
+    if (before) before(row);
+    for (const sign of signs) letters.push([key(row, sign, () => type(upper && !digits ? sign.toUpperCase() : sign)), sign]);
+    if (after) after(row);
     pad.append(row);
-  }
-  const label = () => letters.forEach(([one, sign]) => { one.textContent = upper ? sign.toUpperCase() : sign; });
-  const last = document.createElement("div");
-  key(last, "⇧", () => { upper = !upper; label(); });
-  key(last, ",", () => type(","));
-  key(last, "␣", () => type(" "), true);
-  key(last, ".", () => { type(". "); upper = true; label(); });
-  key(last, "⌫", () => {
-    if (field.selectionStart === field.selectionEnd && field.selectionStart > 0) field.setSelectionRange(field.selectionStart - 1, field.selectionEnd);
-    field.setRangeText("");
-    field.focus();
-  });
-  pad.append(last);
-  label();
-  field.after(pad);
+  };
+  const draw = () => {
+    pad.replaceChildren();
+    letters = [];
+    const rows = digits ? SIGNS : ROWS[document.documentElement.lang] ?? ROWS.ru;
+    rows.forEach((signs, number) => {
+      const last = number === rows.length - 1;
+      line(signs, last && !digits && ((row) => key(row, "⇧", () => { upper = !upper; label(); })), last && ((row) => key(row, "⌫", erase)));
+    });
+    const foot = document.createElement("div");
+    key(foot, digits ? "АБВ" : "123", () => { digits = !digits; draw(); });
+    key(foot, ",", () => type(","));
+    key(foot, "␣", () => type(" "), true);
+    key(foot, ".", () => { type(". "); upper = true; label(); });
+    pad.append(foot);
+    label();
+  };
+  draw();
+  field.closest(".typing").after(pad);
 }
 
 // Whoever types is here: what stands in the field is kept in the kiosk's memory while he does, and a pause is asked about.

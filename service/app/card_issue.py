@@ -9,7 +9,7 @@ from service.app.officer_sign_in import HASHER
 from service.app.reading import Reading
 from service.domain.access import Actor, Target, require
 from service.domain.identity import clean_line
-from service.domain.pins import FIRST_DIGITS
+from service.domain.pins import DIGITS, is_weak
 from service.domain.refusal import Refusal, refuse
 from service.store.columns import of
 from service.store.environment import Environment
@@ -38,7 +38,7 @@ def issue_card(unit: UnitOfWork, *, convict: str, number: str) -> CardIssued:
     before = live_card(unit, convict)
     if before is not None:
         unit.change(before, ended_at=unit.now, ended_code="replaced")
-    pin = f"{int.from_bytes(unit.environment.random_bytes(16)) % 10**FIRST_DIGITS:0{FIRST_DIGITS}}"
+    pin = _first_pin(unit)
     card = unit.environment.new_id()
     unit.add(
         ConvictCard(
@@ -86,6 +86,13 @@ def clean_card(number: str) -> str:
     if not 6 <= len(plain) <= 40 or not set(plain) <= set("0123456789ABCDEF"):
         raise refuse("not-possible", "card-unreadable")
     return plain
+
+
+def _first_pin(unit: UnitOfWork) -> str:
+    while True:
+        pin = f"{int.from_bytes(unit.environment.random_bytes(16)) % 10**DIGITS:0{DIGITS}}"
+        if not is_weak(pin):
+            return pin
 
 
 def live_card(unit: UnitOfWork, convict: str) -> ConvictCard | None:

@@ -11,13 +11,12 @@ from functools import cache
 import sqlalchemy as sa
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from service.app.card_issue import clean_card, live_card
+from service.app.card_issue import clean_card
 from service.app.officer_sign_in import HASHER
 from service.app.session_open import LIVES, open_session, token_hash
 from service.app.throttle_count import count_try, forget_tries
 from service.app.transact import transact
 from service.domain.access import Actor, Target, require
-from service.domain.pins import is_pin, is_weak
 from service.domain.refusal import Refusal, refuse
 from service.store.columns import of
 from service.store.environment import Environment
@@ -43,12 +42,7 @@ class ConvictSignedIn:
 def sign_in_convict(environment: Environment, kiosk: Actor, *, card: str, pin: str) -> ConvictSignedIn:
     """Opens a session. Raises Refusal 'sign-in-failed', or 'too-many-tries' for this card or this kiosk."""
     number = _index(environment, card)
-    try:
-        transact(environment, kiosk, lambda unit: _count(unit, number))
-    except _CardLocked as locked:
-        if (owned := _found(environment, kiosk, number)) is not None:
-            transact(environment, kiosk, lambda unit: _alarm(unit, owned, "locked"))
-        raise Refusal(locked.sort, locked.reasons) from locked
+    count_tried(environment, kiosk, number)
     found = _found(environment, kiosk, number)
     said = _said(found, pin)
     if found is None or said is None:
@@ -56,28 +50,17 @@ def sign_in_convict(environment: Environment, kiosk: Actor, *, card: str, pin: s
     return transact(environment, kiosk, lambda unit: _open(unit, found.id, found.pin_hash, number, said))
 
 
-def choose_pin(environment: Environment, convict: Actor, *, pin: str, duress: str | None = None) -> None:
-    """The convict sets his PIN, and the one for duress if he wants. Raises Refusal 'pin-too-weak'.
+def count_tried(environment: Environment, kiosk: Actor, number: str) -> None:
+    """One more try of the card with this index, committed before the PIN is looked at.
 
-    The hashes are made outside of the transaction: a slow hash must not hold the one writer's lock.
+    Raises Refusal 'too-many-tries' for this card, which officers are told of, or for this kiosk, which they are not.
     """
-    for one in (pin, duress):
-        if one is not None and (not is_pin(one) or is_weak(one)):
-            raise refuse("not-possible", "pin-too-weak")
-    if duress == pin:
-        raise refuse("not-possible", "pin-too-weak")
-    hashes = HASHER.hash(pin), None if duress is None else HASHER.hash(duress)
-
-    def change(unit: UnitOfWork) -> None:
-        row = live_card(unit, unit.actor.person or "")
-        require(unit.actor, "pin.change", Target(unit.actor.institution, convict=row.convict_id if row else None))
-        if row is None:
-            raise refuse("conflict", "state-does-not-allow")
-        unit.meet(unit.get(Person, row.convict_id))
-        unit.change(row, pin_hash=hashes[0], duress_hash=hashes[1], first_pin=False, pin_set_at=unit.now)
-        unit.tell("card.pin_set", row.institution_id)
-
-    transact(environment, convict, change)
+    try:
+        transact(environment, kiosk, lambda unit: _count(unit, number))
+    except _CardLocked as locked:
+        if (owned := _found(environment, kiosk, number)) is not None:
+            transact(environment, kiosk, lambda unit: raise_alarm(unit, owned, "locked"))
+        raise Refusal(locked.sort, locked.reasons) from locked
 
 
 def find_convict(environment: Environment, kiosk: Actor, token: str, *, first_pin: bool = False) -> Actor:
@@ -109,12 +92,12 @@ def find_convict(environment: Environment, kiosk: Actor, token: str, *, first_pi
         ).first()
     if kiosk.principal != "kiosk" or found is None or now >= found.ends_at or now - found.seen_at > life.idle:
         raise refuse("not-allowed", "not-signed-in")
-    if found.first_pin and not first_pin:
-        raise refuse("not-allowed", "pin-first")
     if now - found.seen_at >= SEEN_EVERY:
         with environment.database.writes() as session:
             session.execute(sa.update(Session).where(row.token_hash == hashed).values(seen_at=now))
             session.commit()
+    if found.first_pin and not first_pin:
+        raise refuse("not-allowed", "pin-first")
     return replace(kiosk, person=found.principal_id)
 
 
@@ -138,9 +121,9 @@ def verified_convict(environment: Environment, kiosk: Actor, *, card: str, pin: 
     said = _said(found, pin)
     if found is None or said is None or found.first_pin:
         return None
-    transact(environment, kiosk, lambda unit: forget_tries(unit, _subject(number)))
+    transact(environment, kiosk, lambda unit: forget_tries(unit, tries_of(number)))
     if said == "duress":
-        transact(environment, kiosk, lambda unit: _alarm(unit, found, "duress"))
+        transact(environment, kiosk, lambda unit: raise_alarm(unit, found, "duress"))
     return str(found.convict_id)
 
 
@@ -178,12 +161,27 @@ def _found(environment: Environment, kiosk: Actor, number: str) -> ConvictCard |
 
 
 def _said(card: ConvictCard | None, pin: str) -> str | None:
-    """'pin', 'duress' or None; always two hashes, so that the time tells nothing."""
-    right = _fits(card.pin_hash if card else _nobodys(), pin)
-    duress = _fits((card.duress_hash if card else None) or _nobodys(), pin)
-    if card is None:
-        return None
-    return "pin" if right else "duress" if duress and card.duress_hash is not None else None
+    """'pin', 'duress' or None."""
+    place = place_of(card, pin)
+    return None if place is None else "pin" if place == 0 else "duress"
+
+
+def place_of(card: ConvictCard | None, pin: str) -> int | None:
+    """Which code of the card this is: 0 for the PIN, 1 and 2 for those of duress, None for no code of it.
+
+    Always three hashes, whatever the card has, so that the time tells nothing.
+    """
+    kept = (_nobodys(),) * 3 if card is None else (card.pin_hash.split(" ")[0], *duress_of(card))
+    fits = [_fits(one, pin) for one in kept]
+    return None if card is None or True not in fits else fits.index(True)
+
+
+def duress_of(card: ConvictCard) -> tuple[str, str]:
+    """Both hashes of duress, each of a code or of nothing that anybody could type."""
+    if card.duress_hash is None:
+        return _nobodys(), _nobodys()
+    first, second, *_ = card.duress_hash.split(" ")
+    return first, second
 
 
 def _fits(hashed: str, pin: str) -> bool:
@@ -198,7 +196,8 @@ def _nobodys() -> str:
     return HASHER.hash(HASHER.hash("nobody"))
 
 
-def _subject(number: str) -> str:
+def tries_of(number: str) -> str:
+    """The subject under which tries of the card with this index are counted."""
     return f"pin-of:{number}"
 
 
@@ -206,12 +205,13 @@ def _count(unit: UnitOfWork, number: str, way: str = "pins-at", most: int = TRIE
     require(unit.actor, "convict.sign_in", Target(unit.actor.institution))
     count_try(unit, f"{way}:{unit.actor.device}", limit=most, window=WINDOW)
     try:
-        count_try(unit, _subject(number), limit=TRIES, window=WINDOW)
+        count_try(unit, tries_of(number), limit=TRIES, window=WINDOW)
     except Refusal as refusal:
         raise _CardLocked(refusal.sort, refusal.reasons) from refusal
 
 
-def _alarm(unit: UnitOfWork, card: ConvictCard, code: str) -> None:
+def raise_alarm(unit: UnitOfWork, card: ConvictCard, code: str) -> None:
+    """Tells the officers, and nobody at the kiosk: 'duress', or 'locked', told once in a quarter of an hour."""
     row = of(KioskAlarm)
     open_one = sa.select(row.id).where(
         row.convict_id == card.convict_id, row.code == code, row.raised_at > unit.now - WINDOW
@@ -238,7 +238,7 @@ def _open(unit: UnitOfWork, card: str, seen_hash: str, number: str, said: str) -
     row = unit.get(ConvictCard, card)
     if row.ended_at is not None or row.pin_hash != seen_hash:
         raise refuse("not-allowed", "sign-in-failed")
-    forget_tries(unit, _subject(number))
+    forget_tries(unit, tries_of(number))
     session = of(Session)
     unit.session.execute(
         sa.update(Session)
@@ -252,5 +252,5 @@ def _open(unit: UnitOfWork, card: str, seen_hash: str, number: str, said: str) -
     token = open_session(unit, "convict", row.convict_id, unit.actor.device)
     person = unit.get(Person, row.convict_id)
     if said == "duress":
-        _alarm(unit, row, "duress")
+        raise_alarm(unit, row, "duress")
     return ConvictSignedIn(row.convict_id, token, person.language, row.first_pin)

@@ -11,7 +11,8 @@ import sqlalchemy as sa
 from service.app.account_open import register_account
 from service.app.account_sign_in import answer_code, ask_code, code_to_send
 from service.app.card_issue import issue_card
-from service.app.kiosk_sign_in import choose_pin, find_convict, sign_in_convict
+from service.app.kiosk_pin import choose_pin
+from service.app.kiosk_sign_in import find_convict, sign_in_convict
 from service.app.relationship_answer import accept_relationship
 from service.app.relationship_claim import Sought, claim_relationship
 from service.app.relationship_decide import confirm_relationship, verify_relationship

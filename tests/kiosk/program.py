@@ -135,7 +135,7 @@ class AtTheScreen:
         self._program.cards.show(card)
         wait_until(lambda: bool(self._client.get("/state").json()["card"]))
         self.get("/")
-        self.send("/begin", language="ru")
+        self.send("/language", language="ru", back="/pin")
         for digit in pin:
             self.send("/pin", key=digit)
-        return self.send("/pin", key="done")
+        return self.page

@@ -15,7 +15,8 @@ from kiosk.seat import Seat
 from kiosk.service import Service
 from kiosk.waiting import Queue
 from service.app.card_issue import issue_card
-from service.app.kiosk_sign_in import choose_pin, find_convict, sign_in_convict
+from service.app.kiosk_pin import choose_pin
+from service.app.kiosk_sign_in import find_convict, sign_in_convict
 from service.domain.access import Actor
 from service.web.api.app import create_app as create_api
 from tests.cast import MEDIUM, World
@@ -115,12 +116,18 @@ class Person:
         return self.page
 
     def sign_in(self, card: str = CARD, pin: str = PIN, language: str = "ru") -> str:
-        """Shows the card and types the PIN on the pad."""
+        """Shows the card, touches a language if it is another, and types the PIN on the pad."""
         self._standing.kiosk.seat.show_card(card)
-        self.send("/begin", language=language)
+        self.get("/")
+        if f'<html lang="{language}">' not in self.page:
+            self.send("/language", language=language, back="/pin")
+        return self.type_pin(pin)
+
+    def type_pin(self, pin: str) -> str:
+        """The digits, one after the other; the last one is the end of it."""
         for digit in pin:
             self.send("/pin", key=digit)
-        return self.send("/pin", key="done")
+        return self.page
 
     def _hidden(self, name: str) -> str | None:
         return hidden(self.page, name)

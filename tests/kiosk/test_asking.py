@@ -97,19 +97,15 @@ def test_a_first_pin_leads_to_a_choice_said_twice(standing: Standing) -> None:
         lambda unit: issue_card(unit, convict=standing.world.people["Олег"], number="0400AA00BC"),
     )
     him = Person(standing)
-    assert "Выберите свой PIN-код" in him.sign_in("0400AA00BC", made.first_pin)
-
-    def type_pin(pin: str) -> str:
-        for digit in pin:
-            him.send("/pin", key=digit)
-        return him.send("/pin", key="done")
-
-    assert "Введите PIN-код ещё раз" in type_pin("4071")
-    assert "не совпали" in type_pin("4072")
-    type_pin("1234")
-    assert "слишком простой" in type_pin("1234")
-    type_pin("4071")
-    assert "Здравствуйте" in type_pin("4071")
+    assert "Выберите новый PIN-код" in him.sign_in("0400AA00BC", made.first_pin)
+    assert "Введите новый PIN-код ещё раз" in him.type_pin("4071")
+    assert "Набрано по-разному" in him.type_pin("4072")
+    him.type_pin("1234")
+    assert "слишком простой" in him.type_pin("1234")
+    him.type_pin("4071")
+    assert "Хотите второй код?" in him.type_pin("4071")
+    assert "Код сохранён" in him.send("/second-pin", want="no")
+    assert "Здравствуйте" in him.get("/home")
 
 
 def test_a_stolen_key_is_dead_at_once_and_what_it_did_is_still_its_own(standing: Standing) -> None:

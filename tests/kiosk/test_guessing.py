@@ -83,4 +83,4 @@ def test_unknown_cards_cost_the_same_hashes_and_statements(standing: Standing, m
 
     cost(CARD)
     assert cost(CARD) == cost("04FFFFFFFF")
-    assert cost("04FFFFFFFF")[0] == 2
+    assert cost("04FFFFFFFF")[0] == 3

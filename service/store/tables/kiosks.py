@@ -17,7 +17,11 @@ COMPLAINT_BODIES = ("prosecutor", "ombudsman")
 
 
 class ConvictCard(Row, table=True):
-    """The card a convict shows the kiosk, with the Argon2id hashes of the PIN and of the PIN said under duress."""
+    """The card a convict shows the kiosk, with the Argon2id hashes of his PIN and of what he says under duress.
+
+    In `duress_hash` are two, from his first choice on, be it of nothing anybody could type; after the hashes of either
+    cell stands a mark that is another after each change.
+    """
 
     __tablename__ = "convict_card"
     __table_args__ = (

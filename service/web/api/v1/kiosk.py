@@ -11,14 +11,16 @@ from uuid import UUID
 from flask import request
 from pydantic import Field
 
+from service.app.kiosk_pin import choose_pin, choose_second_pin
 from service.app.kiosk_show import Home, show_home, show_standing
-from service.app.kiosk_sign_in import choose_pin, find_convict, sign_in_convict, sign_out_convict
+from service.app.kiosk_sign_in import find_convict, sign_in_convict, sign_out_convict
+from service.app.language_choose import choose_language
 from service.app.letter_seal import live_oversight_keys
 from service.app.queue_take import queue_key, take_queued
 from service.domain.access import Actor
 from service.store.environment import Environment
 from service.web.api.callers import SignedIn
-from service.web.api.contract import Answer, Body, Moment
+from service.web.api.contract import Answer, Body, Moment, Once
 from service.web.api.problem import TOO_MANY
 from service.web.api.refusals import CONFLICT, NOT_POSSIBLE, SIGN_IN_FAILED
 from service.web.api.v1.interface import Interface
@@ -27,7 +29,7 @@ from service.web.api.v1.texts import CardNumber, SealedText
 
 CONVICT = "Kezdesu-Convict"
 """The header with the session of the convict at the kiosk."""
-Pin = Annotated[str, Field(pattern=r"^[0-9]{4,6}$", description="4 to 6 digits.")]
+Pin = Annotated[str, Field(pattern=r"^[0-9]{4}$", description="Four digits.")]
 Sequence = Annotated[int, Field(ge=1, le=2**31 - 1, description="The kiosk's own count, never used twice.")]
 KIOSK: dict[str, Any] = {"principals": ("kiosk",)}
 
@@ -62,7 +64,16 @@ class ConvictSession(Answer):
 
 class NewPin(Body):
     pin: Pin
-    duress: Pin | None = Field(default=None, description="Opens the same session and raises a silent alarm.")
+    current: Pin | None = Field(default=None, description="The one he has; left out where he signed in with the first.")
+
+
+class SecondPin(Body):
+    pin: Pin | None = Field(default=None, description="Opens the same screens; left out by whoever wants none.")
+    current: Pin
+
+
+class Language(Body):
+    language: Literal["kk", "ru", "en"]
 
 
 class LeftOf(Answer):
@@ -154,11 +165,27 @@ def install(face: Interface) -> None:
 
     @api.endpoint(
         "POST", "/kiosk/pin", summary="The convict chooses his PIN", body=NewPin, answer=None, status=204,
-        problems=(CONFLICT, NOT_POSSIBLE), **KIOSK,
+        problems=(CONFLICT, NOT_POSSIBLE, SIGN_IN_FAILED, TOO_MANY), **KIOSK,
     )  # fmt: skip
     def set_pin(caller: SignedIn, body: NewPin) -> None:
         convict = standing(environment, caller, first_pin=True)
-        choose_pin(environment, convict, pin=body.pin, duress=body.duress)
+        choose_pin(environment, convict, pin=body.pin, current=body.current)
+
+    @api.endpoint(
+        "POST", "/kiosk/second-pin", summary="The convict chooses a second PIN, or none", body=SecondPin, answer=None,
+        status=204, problems=(CONFLICT, NOT_POSSIBLE, SIGN_IN_FAILED, TOO_MANY), **KIOSK,
+    )  # fmt: skip
+    def set_second_pin(caller: SignedIn, body: SecondPin) -> None:
+        """Everybody is asked; neither the answer nor the record tells who has one."""
+        choose_second_pin(environment, standing(environment, caller), pin=body.pin, current=body.current)
+
+    @api.endpoint(
+        "POST", "/kiosk/language", summary="The convict chooses his language", body=Language, answer=None, status=204,
+        problems=(CONFLICT,), idempotent=True, **KIOSK,
+    )  # fmt: skip
+    def set_language(caller: SignedIn, body: Language, once: Once) -> None:
+        actor = standing(environment, caller, first_pin=True)
+        face.do(actor, once, lambda unit: choose_language(unit, language=body.language))
 
     @api.endpoint("GET", "/kiosk/home", summary="What is left, and what stands in the way", answer=HomeShown, **KIOSK)
     def show_convict_home(caller: SignedIn) -> HomeShown:

@@ -32,6 +32,7 @@ from tests.web.api.v1.stage import (
     verification,
 )
 from tests.web.api.v1.stage_bridge import bundle_of_bridge, journal_part, keys_body, late_scans
+from tests.web.api.v1.stage_calls import room
 from tests.web.api.v1.stage_kiosk import (
     ASKED_AT,
     card_shown,
@@ -40,6 +41,7 @@ from tests.web.api.v1.stage_kiosk import (
     kiosk_dispute,
     letter_body,
     letter_to_fetch,
+    pin_in_use,
     request_body,
 )
 
@@ -83,7 +85,9 @@ ASKS: dict[str, Prepare] = {
     "GET /kiosk": told("/kiosk"),
     "POST /kiosk/sessions": told("/kiosk/sessions", card_shown),
     "DELETE /kiosk/session": told("/kiosk/session"),
-    "POST /kiosk/pin": told("/kiosk/pin", {"pin": "407183"}),
+    "POST /kiosk/pin": told("/kiosk/pin", lambda face: {"pin": "4071", "current": pin_in_use(face)}),
+    "POST /kiosk/second-pin": told("/kiosk/second-pin", lambda face: {"current": pin_in_use(face)}),
+    "POST /kiosk/language": told("/kiosk/language", {"language": "ru"}),
     "GET /kiosk/home": told("/kiosk/home"),
     "POST /kiosk/queue": told("/kiosk/queue", {"sequence": 9, "asked_at": ASKED_AT, "sealed": "AAAA"}),
     "GET /kiosk/relationships": told("/kiosk/relationships"),
@@ -166,6 +170,7 @@ ASKS: dict[str, Prepare] = {
     "POST /bridge/key": told("/bridge/key", keys_body),
     "POST /bridge/journal": journal_part,
     "GET /bridge/bundle": bundle_of_bridge,
+    "POST /calls/{call}/room/{op}": room("join", {}),
     "GET /logs": told("/logs"),
     "GET /logs/{log}/checkpoint": file_of_log("/checkpoint"),
     "GET /logs/{log}/tile/{level}/{index}": file_of_log("/tile/0/000"),

@@ -2,8 +2,9 @@
 
 import base64
 
-from service.app.card_issue import issue_card
+from service.app.card_issue import issue_card, live_card
 from service.app.letter_seal import add_oversight_key
+from service.store.unit_of_work import UnitOfWork
 from tests.builders import CONSOLE
 from tests.web.api.v1.callers import Face, uid
 from tests.web.api.v1.stage import Ask, Prepare
@@ -21,6 +22,20 @@ def card_shown(face: Face) -> dict[str, object]:
     convict = face.world.people["Олег"]
     made = face.world.run(CONSOLE, lambda unit: issue_card(unit, convict=convict, number="04AABBCCDD"))
     return {"card": "04AABBCCDD", "pin": made.first_pin}
+
+
+def pin_in_use(face: Face) -> str:
+    """The PIN of whoever stands at the kiosk: he has a card and has done with the first use of it."""
+
+    def in_use(unit: UnitOfWork) -> str:
+        convict = face.world.people["Ерлан"]
+        made = issue_card(unit, convict=convict, number="04AABBCCDE")
+        card = live_card(unit, convict)
+        assert card is not None
+        unit.change(card, first_pin=False)
+        return made.first_pin
+
+    return face.world.run(CONSOLE, in_use)
 
 
 def card_to_end(face: Face) -> Ask:
