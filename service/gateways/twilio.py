@@ -11,19 +11,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
 from requests.exceptions import ConnectTimeout, RequestException
 from twilio.base.exceptions import TwilioException, TwilioRestException, TwilioServiceException
 from twilio.http import HttpClient
 from twilio.http.http_client import TwilioHttpClient
-from twilio.request_validator import HMAC_SHA1, HMAC_SHA256, RequestValidator, get_signature_algorithm
 from twilio.rest import Client
 from urllib3.exceptions import NewConnectionError
 
-from service.gateways.receipts import CALLBACK_PATH, Forged, Receipt
+from service.gateways.receipts import CALLBACK_PATH, Receipt
 from service.gateways.sms import NotReached, NotSent, Sent, Unanswered
+from service.gateways.twilio_signature import TwilioSignature
 
 TIMEOUT_SECONDS = 10.0
 VALID_SECONDS = 3600
@@ -124,18 +123,8 @@ class TwilioReceipts:
 
     def read(self, *, target: str, headers: Mapping[str, str], form: Mapping[str, str], body: bytes) -> Receipt:
         """The receipt behind a request for `target` (path and query). Raises Forged."""
-        signature = headers.get("X-Twilio-Signature", "")
-        algorithm = get_signature_algorithm(headers.get("X-Twilio-Webhooks-Signature-Settings", ""))
-        if not signature or algorithm.upper() != (HMAC_SHA256 if self.shared_key else HMAC_SHA1):
-            raise Forged
-        said: Mapping[str, Any] | str = form
-        if headers.get("Content-Type", "").partition(";")[0].strip().lower() == "application/json":
-            if "bodySHA256" not in parse_qs(urlsplit(target).query):
-                raise Forged
-            said = body.decode("utf-8", "replace")
-        address = f"{self.base.rstrip('/')}{target}"
-        if not RequestValidator(self.secret).validate(address, said, signature, algorithm):
-            raise Forged
+        signed = TwilioSignature(self.base, self.secret, self.shared_key)
+        said = signed.check(target=target, headers=headers, form=form, body=body)
         return _receipt(json.loads(said) if isinstance(said, str) else said)
 
 

@@ -12,6 +12,7 @@ from service.store import tables as t
 from service.store.environment import Environment
 from service.store.unit_of_work import UnitOfWork
 from tests.store.whole_bridges import bridges
+from tests.store.whole_call_money import call_money
 from tests.store.whole_calls import calls
 from tests.store.whole_desk import desk
 from tests.store.whole_factors import factors, passing_factors, signatures
@@ -44,6 +45,7 @@ def whole(world: Environment) -> Whole:
     notices(made)
     kiosk(made)
     calls(made)
+    call_money(made)
     factors(made)
     signatures(made)
     _passing(made)

@@ -11,6 +11,7 @@ from service.store.tables.base import NATIONAL, Passing, Row
 from service.store.tables.bridges import BridgeKey, GatePin, JournalEntry, JournalFault, Reconciliation
 from service.store.tables.call_keeping import CallRecording, RecordingLook, RecordingRule, SupervisorShift
 from service.store.tables.call_rooms import CallHandle, CallSeatSeen
+from service.store.tables.call_supply import CallCost, CallHeard, CallPayment
 from service.store.tables.calls import Call, CallMark, CallParty, CallTimer
 from service.store.tables.convicts import Convict, FileEntry, Placement, Relationship, VisitorBan
 from service.store.tables.desk import CarriedHistory, CommissionDecision, ContactPerson, DailyPause
@@ -63,9 +64,12 @@ __all__ = [
     "BlockedDate",
     "BridgeKey",
     "Call",
+    "CallCost",
     "CallHandle",
+    "CallHeard",
     "CallMark",
     "CallParty",
+    "CallPayment",
     "CallRecording",
     "CallSeatSeen",
     "CallTimer",
