@@ -74,6 +74,12 @@ class PostgresServer:
         self.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
 
+    @property
+    def leader(self) -> int:
+        """The process id of its first process, while it runs."""
+        assert self._process is not None
+        return self._process.pid
+
     def url(self, database: str) -> str:
         """The SQLAlchemy and libpq URL of one of its databases."""
         return f"postgresql://postgres@/{database}?host={self.folder}"
