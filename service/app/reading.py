@@ -1,4 +1,4 @@
-"""Reads for one person or device: a snapshot of the database, sealed cells opened under the keys of people met."""
+"""Reads for one person or device: what is committed, with sealed cells opened under the keys of people met."""
 
 from types import TracebackType
 
@@ -17,7 +17,7 @@ class Reading(UnitOfWork):
 
     def __init__(self, environment: Environment, actor: Actor) -> None:
         super().__init__(environment, actor)
-        self.session = environment.database.reads()
+        self.session = environment.database.looks()
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

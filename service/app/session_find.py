@@ -24,8 +24,8 @@ def find_principal(environment: Environment, token: str, *, institution: str | N
     Marks the session as used, at most once a minute.
     """
     hashed = token_hash(token)
-    with environment.database.reading() as session:
-        rows = session.execute(_by_token(), {"token": hashed}).all()
+    with environment.database.single.connect() as connection:
+        rows = connection.execute(_by_token(), {"token": hashed}).all()
     return actor_of_session(environment, hashed, rows, institution)
 
 
@@ -48,8 +48,8 @@ def actor_of_session(
 def find_device(environment: Environment, key: str) -> Actor | None:
     """The bridge or kiosk with this key, or None for an unknown or revoked one. One statement."""
     row = of(Device)
-    with environment.database.reading() as session:
-        found = session.execute(
+    with environment.database.single.connect() as connection:
+        found = connection.execute(
             sa.select(row.id, row.kind, row.institution_id).where(
                 row.key_hash == token_hash(key), row.revoked_at.is_(None)
             )
