@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, NonNegativeInt, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -13,6 +13,17 @@ from pydantic_settings import (
 )
 
 from service.domain.access import ROLES
+from service.domain.call_cost import Rounding
+
+Secret = Literal[
+    "twilio_token",
+    "twilio_webhook_secret",
+    "twilio_key_secret",
+    "livekit_secret",
+    "smtp_password",
+    "janus_secret",
+    "turn_secret",
+]
 
 
 class Settings(BaseSettings):
@@ -54,6 +65,28 @@ class Settings(BaseSettings):
     twilio_webhook_secret_file: Path | None = None
     twilio_sender: str = ""
     twilio_callback: str = ""
+    twilio_caller: str = ""
+    twilio_key: str = ""
+    twilio_key_secret: str = Field(default="", repr=False)
+    twilio_key_secret_file: Path | None = None
+    calls: Literal["memory", "janus", "twilio-video", "livekit"] = "memory"
+    phone_calls: Literal["same", "twilio-voice"] = "same"
+    call_lines: dict[str, str] = {}
+    call_languages: tuple[Literal["kk", "ru", "en"], ...] = ("kk", "ru")
+    call_prompts: Path | None = None
+    call_tariffs: dict[Literal["call", "video_call"], NonNegativeInt] = {}
+    call_rounding: Rounding = "minute"
+    livekit_url: str = ""
+    livekit_pages_url: str = ""
+    livekit_key: str = ""
+    livekit_secret: str = Field(default="", repr=False)
+    livekit_secret_file: Path | None = None
+    janus_url: str = "http://127.0.0.1:8088/janus"
+    janus_secret: str = Field(default="", repr=False)
+    janus_secret_file: Path | None = None
+    turn_urls: tuple[str, ...] = ()
+    turn_secret: str = Field(default="", repr=False)
+    turn_secret_file: Path | None = None
     mail: Literal["local", "smtp"] = "local"
     smtp_host: str = ""
     smtp_port: int = 587
@@ -70,8 +103,15 @@ class Settings(BaseSettings):
         if self.sms == "twilio":
             needed += ["twilio_account", "twilio_sender", "twilio_callback"]
             needed += [] if self.secret("twilio_token") else ["twilio_token"]
-            if self.twilio_callback and not self.twilio_callback.startswith("https://"):
-                raise ValueError("KEZDESU_TWILIO_CALLBACK must begin with https://")
+        if self.twilio_callback and not self.twilio_callback.startswith("https://"):
+            raise ValueError("KEZDESU_TWILIO_CALLBACK must begin with https://")
+        if self.calls == "janus":
+            needed += [] if self.secret("janus_secret") else ["janus_secret"]
+            if not self.janus_url.startswith(("http://127.0.0.1:", "http://localhost:", "http://[::1]:")):
+                raise ValueError("KEZDESU_JANUS_URL must be an http:// address of this machine: it carries the secret")
+        if self.turn_urls:
+            needed += [] if self.secret("turn_secret") else ["turn_secret"]
+        needed += self._calls_need()
         if self.mail == "smtp":
             needed += ["smtp_host", "smtp_sender"]
             needed += ["smtp_password"] if self.smtp_user and not self.secret("smtp_password") else []
@@ -82,7 +122,22 @@ class Settings(BaseSettings):
             raise ValueError(f"still to be told: {', '.join(missing)}")
         return self
 
-    def secret(self, name: Literal["twilio_token", "twilio_webhook_secret", "smtp_password"]) -> str:
+    def _calls_need(self) -> list[str]:
+        named: dict[str, list[str]] = {
+            "twilio-voice": ["twilio_account", "twilio_caller", "twilio_callback"],
+            "twilio-video": ["twilio_account", "twilio_key", "twilio_callback"],
+            "livekit": ["livekit_url", "livekit_pages_url", "livekit_key"],
+        }
+        secrets: dict[str, list[Secret]] = {
+            "twilio-voice": ["twilio_token"],
+            "twilio-video": ["twilio_token", "twilio_key_secret"],
+            "livekit": ["livekit_secret"],
+        }
+        chosen = {self.calls, self.phone_calls} & set(named)
+        needed = [field for supplier in sorted(chosen) for field in named[supplier]]
+        return needed + [one for supplier in sorted(chosen) for one in secrets[supplier] if not self.secret(one)]
+
+    def secret(self, name: Secret) -> str:
         """A secret, from the environment or from the file that `<name>_file` names (without its last line end)."""
         file: Path | None = getattr(self, f"{name}_file")
         if file is None:

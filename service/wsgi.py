@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from flask import Flask
 
 from service.bootstrap import environment, identity_provider
+from service.call_suppliers import call_rooms
 from service.config import Settings
 from service.gateways.mail import LocalMail
 from service.gateways.sms import LocalSms
@@ -18,6 +19,7 @@ from service.web import oversight as oversight_face
 from service.web import public as public_face
 from service.web import staff as staff_face
 from service.web.api import app as api_face
+from service.web.call_room import CallRooms
 from service.web.code_sending import code_sender
 from service.web.logs import configure
 from service.web.settings import WebSettings
@@ -51,7 +53,8 @@ def demonstration() -> "WSGIApplication":
     configure()
     settings = Settings()
     world = when_it_answers(lambda: environment(settings))
-    by_port = {str(port): _made(face, world, settings) for face, port in ports(settings).items()}
+    calls = call_rooms(settings, world)
+    by_port = {str(port): _made(face, world, settings, calls) for face, port in ports(settings).items()}
 
     def answer(asked: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
         return by_port[asked["SERVER_PORT"]](asked, start)
@@ -76,7 +79,8 @@ def _alone(face: str) -> Flask:
     return _made(face, when_it_answers(lambda: environment(settings)), settings)
 
 
-def _made(face: str, world: Environment, settings: Settings) -> Flask:
+def _made(face: str, world: Environment, settings: Settings, calls: CallRooms | None = None) -> Flask:
+    rooms = calls or call_rooms(settings, world)
     told = WebSettings(
         world.keys.read("server"),
         settings.secure,
@@ -90,13 +94,14 @@ def _made(face: str, world: Environment, settings: Settings) -> Flask:
     send_code = code_sender(world, carried.sms, carried.mail)
     match face:
         case "public":
-            return public_face.create_app(world, told, send_code=send_code)
+            return public_face.create_app(world, told, send_code=send_code, calls=rooms)
         case "staff":
-            return staff_face.create_app(world, told)
+            return staff_face.create_app(world, told, calls=rooms)
         case "oversight":
             return oversight_face.create_app(world, told)
         case "api":
-            return api_face.create_app(world, told, send_code=send_code, receipts=receipt_reader(settings))
+            receipts = receipt_reader(settings)
+            return api_face.create_app(world, told, send_code=send_code, receipts=receipts, calls=rooms)
         case _:
             assert isinstance(carried.sms, LocalSms)
             assert isinstance(carried.mail, LocalMail)

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from service.call_suppliers import call_provider
 from service.cli.installation import opened, with_settings
 from service.config import Settings
-from service.gateways.calls import InMemoryCalls
 from service.gateways.registry import LocalRegistry
 from service.gateways.witness import HttpWitnesses
 from service.jobs.runner import Job, Worker, call_jobs, jobs, registry_jobs, stamp_jobs, witness_jobs
@@ -36,7 +36,7 @@ def command(settings: Settings) -> None:
     work = (
         *jobs(suppliers(settings)),
         *registry_jobs(registry),
-        *call_jobs(InMemoryCalls()),
+        *call_jobs(call_provider(settings, world)),
         *witness_jobs(world.witness_policy, HttpWitnesses()),
         *_stamps(settings),
     )

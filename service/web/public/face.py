@@ -1,8 +1,9 @@
 """What the pages of the relatives' site share."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from service.web.call_room import CallRooms
 from service.web.face import Face
 from service.web.settings import WebSettings
 
@@ -16,3 +17,4 @@ class PublicFace(Face):
 
     settings: WebSettings
     send_code: Callable[[str], None]
+    calls: CallRooms = field(default_factory=CallRooms)

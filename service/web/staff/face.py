@@ -1,6 +1,6 @@
 """What the pages of the desk share: who may open them, and the institution they are about."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -9,6 +9,7 @@ from service.app.witnessed_show import show_witnessed
 from service.domain.access import Target, may, require
 from service.domain.reasons import REASONS
 from service.store.tables import Institution
+from service.web.call_room import CallRooms
 from service.web.face import Face, SignedIn, ground_text
 from service.web.i18n import speak_in
 from service.web.messages import N_, Message
@@ -53,6 +54,7 @@ class StaffFace(Face):
 
     settings: WebSettings
     app: str = "staff"
+    calls: CallRooms = field(default_factory=CallRooms)
 
     def enter(self, caller: SignedIn, act: str) -> Place | None:
         """Lets an officer in whom the policy allows `act` at their institution; raises Refusal for others.

@@ -3,6 +3,7 @@
 from service.web.api.v1 import (
     appointments,
     bridges,
+    call_rooms,
     convicts,
     decisions,
     disputes,
@@ -24,7 +25,7 @@ from service.web.api.v1.interface import Interface
 
 RESOURCES = (
     health, sessions, relationships, holds, appointments, passes, disputes, kiosk, kiosk_own, kiosk_way, kiosk_desk,
-    registry, convicts, decisions, institutions, gates, bridges, logs,
+    registry, convicts, decisions, institutions, gates, bridges, logs, call_rooms,
 )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from pydantic import BaseModel
@@ -12,6 +12,7 @@ from service.domain.access import NOBODY, Actor
 from service.store.environment import Environment
 from service.store.unit_of_work import UnitOfWork
 from service.web.api.contract import Api, Once
+from service.web.call_room import CallRooms
 
 T = TypeVar("T")
 A = TypeVar("A", bound=BaseModel)
@@ -29,6 +30,7 @@ class Interface:
     """The roles of officers who sign in with one."""
     pause: Callable[[float], None] = time.sleep
     """Waits for so many seconds, where an answer may not tell by its time what was found."""
+    calls: CallRooms = field(default_factory=CallRooms)
 
     def act(self, actor: Actor, once: Once, use_case: UseCase[T], answer: Callable[[T], A]) -> A:
         """Carries out one use case and keeps its answer in the same transaction, for the request's repetition."""
