@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 import sqlalchemy as sa
 
+from service.app.act_sign import Pen, sign_act
 from service.app.convict_find import Whereabouts, whereabouts
 from service.app.exception_limit import hold_back, in_another_role
 from service.app.notices import notify
@@ -16,8 +17,9 @@ from service.domain.grounds import EXCEPTION_GROUNDS, REOPENING
 from service.domain.identity import clean_line, clean_words
 from service.domain.refusal import Refusal, refuse
 from service.domain.relationship import reopened
+from service.record.canonical import JSON
 from service.store.columns import of
-from service.store.tables import ExceptionRequest, Relationship
+from service.store.tables import NATIONAL, ExceptionRequest, Relationship
 from service.store.tables.appointments import APPOINTMENT_KINDS
 from service.store.unit_of_work import UnitOfWork
 
@@ -39,6 +41,7 @@ def ask_exception(
     article: str,
     words: str,
     usable_until: date,
+    pen: Pen | None = None,
 ) -> str:
     """Asks for an appointment that the law does not give by itself; answers the request's id.
 
@@ -51,10 +54,15 @@ def ask_exception(
         raise refuse("not-possible", "choice-unknown")
     if not where.today <= usable_until <= where.today + LONGEST:
         raise refuse("not-possible", "date-impossible", day=usable_until)
-    return _ask(unit, where, (kind, appointment_kind), (ground, article, words), usable_until)
+    request = _ask(unit, where, (kind, appointment_kind), (ground, article, words), usable_until)
+    facts = _facts(unit.get(ExceptionRequest, request), words=words)
+    sign_act(unit, "exception.ask", request, facts, pen)
+    return request
 
 
-def ask_reopening(unit: UnitOfWork, *, relationship: str, ground: str, article: str, words: str) -> str:
+def ask_reopening(
+    unit: UnitOfWork, *, relationship: str, ground: str, article: str, words: str, pen: Pen | None = None
+) -> str:
     """Asks that a refused relation be taken up again where it stood; answers the request's id."""
     row = unit.get(Relationship, relationship)
     where = whereabouts(unit, row.convict_id)
@@ -62,10 +70,13 @@ def ask_reopening(unit: UnitOfWork, *, relationship: str, ground: str, article: 
     if row.state != "refused":
         raise refuse("conflict", "state-does-not-allow")
     last = where.today + LONGEST
-    return _ask(unit, where, (REOPENING, NO_APPOINTMENT), (ground, article, words), last, relationship)
+    request = _ask(unit, where, (REOPENING, NO_APPOINTMENT), (ground, article, words), last, relationship)
+    facts = _facts(unit.get(ExceptionRequest, request), words=words)
+    sign_act(unit, "reopening.ask", request, facts, pen)
+    return request
 
 
-def decide_exception(unit: UnitOfWork, *, request: str, grant: bool) -> str:
+def decide_exception(unit: UnitOfWork, *, request: str, grant: bool, pen: Pen | None = None) -> str:
     """Grants or refuses; answers the new state. Never by whoever asked, nor in the role that asked.
 
     A granted exception is used by at most one appointment, and is public to oversight. None is granted while nobody
@@ -89,7 +100,9 @@ def decide_exception(unit: UnitOfWork, *, request: str, grant: bool) -> str:
     unit.change(row, state=state, decided_by=unit.actor.id, decided_role=role, decided_at=unit.now)
     if grant and row.relationship_id is not None:
         _reopen(unit, row.relationship_id, where.here)
-    unit.tell(f"exception.{state}", row.institution_id)
+    sign_act(unit, "exception.decide", request, {**_facts(row), "request": request, "grant": grant}, pen)
+    for log in (row.institution_id, NATIONAL):
+        unit.tell(f"exception.{state}", log)
     return state
 
 
@@ -123,8 +136,24 @@ def _ask(
             **unit.sealed(ExceptionRequest, request, convict, words=clean_words(words)),
         )
     )
-    unit.tell("exception.asked", where.here)
+    for log in (where.here, NATIONAL):
+        unit.tell("exception.asked", log)
     return request
+
+
+def _facts(row: ExceptionRequest, **more: str) -> dict[str, JSON]:
+    """What whoever signs puts their name to."""
+    return {
+        "institution": row.institution_id,
+        "convict": row.convict_id,
+        "kind": row.kind,
+        "appointment_kind": row.appointment_kind,
+        "ground": row.ground,
+        "article": row.article,
+        "usable_until": row.usable_until.isoformat(),
+        "relationship": row.relationship_id,
+        **more,
+    }
 
 
 def _reopen(unit: UnitOfWork, relationship: str, here: str) -> None:

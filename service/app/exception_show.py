@@ -1,6 +1,6 @@
 """Exceptions and merges as the desk and oversight see them, with how many an officer may still approve this month."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -11,7 +11,7 @@ from service.app.reading import MOST, Reading
 from service.domain.access import Actor, Target, require
 from service.store.columns import of
 from service.store.environment import Environment
-from service.store.tables import ExceptionRequest, Institution, Officer, Person, PersonMerge
+from service.store.tables import ActSignature, ExceptionRequest, Institution, Officer, Person, PersonMerge
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +40,15 @@ class ShownMerge:
 @dataclass(frozen=True, slots=True)
 class Exceptions:
     """Those of an institution, the open ones first; `approved` of `most` by this officer this month; `waits`: nobody
-    outside watches the record, so that none can be granted now."""
+    outside watches the record, so that none can be granted now. `signed`: by row and half ("ask", "decide"), whether
+    the officer signed it with a passkey; nothing stands there from before halves were signed."""
 
     exceptions: tuple[ShownException, ...]
     merges: tuple[ShownMerge, ...]
     approved: int
     most: int
     waits: bool
+    signed: Mapping[tuple[str, str], bool]
 
 
 def list_exceptions(environment: Environment, actor: Actor) -> Exceptions:
@@ -97,7 +99,15 @@ def list_exceptions(environment: Environment, actor: Actor) -> Exceptions:
             approvals_this_month(reading.session, actor.id, reading.now, zone),
             environment.law.exceptions.approvals_a_month,
             waits_for_witness(reading.session, environment, here),
+            signed_halves(reading, [*(one.id for one in asked), *(one.id for one in merges)]),
         )
+
+
+def signed_halves(reading: Reading, rows: Collection[str]) -> Mapping[tuple[str, str], bool]:
+    """By row and half ("ask", "decide", "approve"), whether it was signed with a passkey."""
+    row = of(ActSignature)
+    found = reading.session.execute(sa.select(row.row_id, row.act, row.passkey_id).where(row.row_id.in_(rows)))
+    return {(one.row_id, one.act.partition(".")[2]): one.passkey_id is not None for one in found}
 
 
 def _names(reading: Reading, people: set[str]) -> Mapping[str, str | None]:

@@ -5,6 +5,7 @@ What the officer signed in with ends at once, the password too; the invitation i
 
 import sqlalchemy as sa
 
+from service.app.act_sign import Pen, sign_act
 from service.app.officer_appoint import NO_PASSWORD, live_roles, only_by_own_body
 from service.app.passkey import end_passkeys
 from service.app.session_end import end_sessions
@@ -12,12 +13,13 @@ from service.app.session_open import open_session
 from service.app.time_code import end_time_codes
 from service.domain.access import Target, require
 from service.domain.refusal import Refusal, refuse
+from service.record.canonical import JSON
 from service.store.columns import of
 from service.store.tables import NATIONAL, FactorReset, Officer
 from service.store.unit_of_work import UnitOfWork
 
 
-def ask_reset(unit: UnitOfWork, *, officer: str) -> str:
+def ask_reset(unit: UnitOfWork, *, officer: str, pen: Pen | None = None) -> str:
     """Asks that an officer of one's institution may set up a second factor anew; answers the request's id.
 
     Raises Refusal 'conflict' 'already-there' while another request is open.
@@ -39,11 +41,13 @@ def ask_reset(unit: UnitOfWork, *, officer: str) -> str:
             asked_at=unit.now,
         )
     )
-    unit.tell("factor_reset.asked", institution)
+    sign_act(unit, "factor_reset.ask", request, {"officer": officer, "institution": institution}, pen)
+    for log in (institution, NATIONAL):
+        unit.tell("factor_reset.asked", log)
     return request
 
 
-def decide_reset(unit: UnitOfWork, *, request: str, reset: bool) -> str | None:
+def decide_reset(unit: UnitOfWork, *, request: str, reset: bool, pen: Pen | None = None) -> str | None:
     """Does it, and answers the invitation to hand over; or refuses it. Never by whoever asked, nor for oneself."""
     row = unit.get(FactorReset, request, lock=True)
     first = frozenset({row.asked_by, row.officer_id})
@@ -51,8 +55,11 @@ def decide_reset(unit: UnitOfWork, *, request: str, reset: bool) -> str | None:
     if row.state != "asked":
         raise refuse("conflict", "state-does-not-allow")
     unit.change(row, state="done" if reset else "refused", decided_by=unit.actor.id, decided_at=unit.now)
+    facts: dict[str, JSON] = {"officer": row.officer_id, "request": request, "reset": reset}
+    sign_act(unit, "factor_reset.decide", request, facts, pen)
     unit.tell("factor_reset.done" if reset else "factor_reset.refused", row.institution_id)
     if not reset:
+        unit.tell("factor_reset.refused", NATIONAL)
         return None
     officer = unit.get(Officer, row.officer_id, lock=True)
     unit.change(officer, password_hash=NO_PASSWORD)

@@ -17,6 +17,7 @@ from service.domain.refusal import Refusal
 from service.store.columns import of
 from service.store.environment import Environment
 from service.store.tables import (
+    ActSignature,
     Appointment,
     AppointmentVisitor,
     Dispute,
@@ -63,13 +64,18 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class OfficerCount:
-    """Exceptions by officer within a year: asked for, granted, refused; `decisions` are all their decisions."""
+    """Exceptions by officer within a year: asked for, granted, refused; `decisions` are all their decisions.
+
+    `signed` of `halves`: how often they signed what they asked for or decided with a passkey.
+    """
 
     number: str
     asked: int
     granted: int
     refused: int
     decisions: int
+    signed: int = 0
+    halves: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,9 +166,19 @@ def exceptions_by_officer(environment: Environment, actor: Actor) -> list[Office
             .group_by(visit.decided_by)
         )
         decided = {one[0]: int(one[1]) for one in decisions}
+        half = of(ActSignature)
+        halves = {
+            one.officer_id: (int(one.signed), int(one.all))
+            for one in reading.session.execute(
+                sa.select(half.officer_id, sa.func.count(half.passkey_id).label("signed"), sa.func.count().label("all"))
+                .join(ExceptionRequest, row.id == half.row_id)
+                .where(row.institution_id == here, half.at > since)
+                .group_by(half.officer_id)
+            )
+        }
         numbers = _numbers(reading, asked.keys() | decided.keys())
         found = [
-            OfficerCount(numbers[one], asks, granted, refused, decided.get(one, 0))
+            OfficerCount(numbers[one], asks, granted, refused, decided.get(one, 0), *halves.get(one, (0, 0)))
             for one in asked.keys() | decided.keys()
             for asks, granted, refused in (asked.get(one, [0, 0, 0]),)
         ]

@@ -52,7 +52,7 @@ def passkeys(environment: Environment, actor: Actor) -> list[PasskeyKept]:
     """The passkeys of whoever asks, oldest first."""
     require(actor, "session.see", Target(persons=frozenset({actor.person or ""})))
     with Reading(environment, actor) as reading:
-        rows = _live(reading, actor.person or "", holder_of(actor))
+        rows = known_keys(reading, actor.person or "", holder_of(actor))
         return [
             PasskeyKept(row.id, reading.open(row, "name") or "", row.added_at, row.used_at, row.backed_up)
             for row in rows
@@ -61,7 +61,7 @@ def passkeys(environment: Environment, actor: Actor) -> list[PasskeyKept]:
 
 def has_passkey(unit: UnitOfWork, person: str, holder: str) -> bool:
     """Whether the sign-in of somebody asks for a passkey."""
-    return bool(_live(unit, person, holder))
+    return bool(known_keys(unit, person, holder))
 
 
 def ask_new_passkey(unit: UnitOfWork, *, token: str, party: Party, shown_as: str) -> str:
@@ -71,7 +71,7 @@ def ask_new_passkey(unit: UnitOfWork, *, token: str, party: Party, shown_as: str
     """
     actor = unit.actor
     require(actor, "passkey.add", Target(persons=frozenset({actor.person or ""})))
-    known = _live(unit, actor.person or "", holder_of(actor))
+    known = known_keys(unit, actor.person or "", holder_of(actor))
     if len(known) >= MOST:
         raise refuse("not-possible", "passkeys-enough", count=MOST)
     return registration_options(
@@ -79,7 +79,7 @@ def ask_new_passkey(unit: UnitOfWork, *, token: str, party: Party, shown_as: str
         _new_challenge(unit, token, "add"),
         handle=actor.id.encode(),
         name=shown_as,
-        known=[_octets(row.credential_id) for row in known],
+        known=[octets_of(row.credential_id) for row in known],
         user_verification=holder_of(actor) == "officer",
     )
 
@@ -97,7 +97,7 @@ def add_passkey(environment: Environment, actor: Actor, *, token: str, party: Pa
     def keep(unit: UnitOfWork) -> str:
         person = unit.get(Person, actor.person or "", lock=True)
         unit.meet(person)
-        if len(_live(unit, person.id, holder)) >= MOST:
+        if len(known_keys(unit, person.id, holder)) >= MOST:
             raise refuse("not-possible", "passkeys-enough", count=MOST)
         new = unit.environment.new_id()
         unit.add(
@@ -105,8 +105,8 @@ def add_passkey(environment: Environment, actor: Actor, *, token: str, party: Pa
                 id=new,
                 person_id=person.id,
                 holder=holder,
-                credential_id=_text(made.credential_id),
-                public_key=_text(made.public_key),
+                credential_id=text_of(made.credential_id),
+                public_key=text_of(made.public_key),
                 sign_count=made.sign_count,
                 backed_up=made.backed_up,
                 added_at=unit.now,
@@ -131,19 +131,19 @@ def end_passkey(unit: UnitOfWork, *, passkey: str) -> None:
 
 def end_passkeys(unit: UnitOfWork, person: str, holder: str, reason: str) -> None:
     """Removes all of somebody, as part of a larger act: a closed account, a reset."""
-    for row in _live(unit, person, holder):
+    for row in known_keys(unit, person, holder):
         unit.change(row, ended_at=unit.now, ended_reason=reason)
 
 
 def ask_passkey(unit: UnitOfWork, *, half: Half, party: Party) -> str:
     """The options for the second step, as JSON for the browser. Raises Refusal 'not-found' for whoever has none."""
-    known = _live(unit, half.actor.person or "", half.holder)
+    known = known_keys(unit, half.actor.person or "", half.holder)
     if not known:
         raise Refusal("not-found")
     return sign_in_options(
         party,
         _new_challenge(unit, half.token, "sign-in"),
-        known=[_octets(row.credential_id) for row in known],
+        known=[octets_of(row.credential_id) for row in known],
         user_verification=half.holder == "officer",
     )
 
@@ -157,13 +157,15 @@ def answer_passkey(environment: Environment, half: Half, *, party: Party, answer
 
     def enter(unit: UnitOfWork) -> str:
         try:
-            which = _text(credential_of(answer))
-            row = next(one for one in _live(unit, half.actor.person or "", half.holder) if one.credential_id == which)
+            which = text_of(credential_of(answer))
+            row = next(
+                one for one in known_keys(unit, half.actor.person or "", half.holder) if one.credential_id == which
+            )
             signed = check_sign_in(
                 party,
                 challenge,
                 answer,
-                public_key=_octets(row.public_key),
+                public_key=octets_of(row.public_key),
                 sign_count=row.sign_count,
                 user_verification=half.holder == "officer",
             )
@@ -182,8 +184,14 @@ def holder_of(actor: Actor) -> str:
 
 
 def _new_challenge(unit: UnitOfWork, token: str, purpose: str) -> bytes:
-    row = of(PasskeyChallenge)
-    session, challenge = token_hash(token), unit.environment.random_bytes(CHALLENGE_OCTETS)
+    challenge = unit.environment.random_bytes(CHALLENGE_OCTETS)
+    keep_challenge(unit, token, purpose, challenge)
+    return challenge
+
+
+def keep_challenge(unit: UnitOfWork, token: str, purpose: str, challenge: bytes) -> None:
+    """Keeps what a session was asked to sign; what it was asked before is void."""
+    row, session = of(PasskeyChallenge), token_hash(token)
     unit.session.execute(
         sa.update(PasskeyChallenge).where(row.session_hash == session, row.used_at.is_(None)).values(used_at=unit.now)
     )
@@ -196,34 +204,36 @@ def _new_challenge(unit: UnitOfWork, token: str, purpose: str) -> bytes:
             asked_at=unit.now,
         )
     )
-    return challenge
 
 
 def _take_challenge(environment: Environment, actor: Actor, token: str, purpose: str) -> bytes:
     """What was asked in a session; committed as used before the answer is looked at, so that a wrong one spends it."""
 
-    def take(unit: UnitOfWork) -> bytes | None:
-        row = of(PasskeyChallenge)
-        taken = unit.session.execute(
-            sa.update(PasskeyChallenge)
-            .where(
-                row.session_hash == token_hash(token),
-                row.purpose == purpose,
-                row.used_at.is_(None),
-                row.asked_at > unit.now - LASTS,
-            )
-            .values(used_at=unit.now)
-            .returning(row.challenge)
-        ).first()
-        return None if taken is None else taken.challenge
-
-    challenge = transact(environment, actor, take)
+    challenge = transact(environment, actor, lambda unit: challenge_in(unit, token, purpose))
     if challenge is None:
         raise refuse("not-possible", "passkey-wrong")
     return challenge
 
 
-def _live(unit: UnitOfWork, person: str, holder: str) -> Sequence[Passkey]:
+def challenge_in(unit: UnitOfWork, token: str, purpose: str) -> bytes | None:
+    """What was asked in a session for a purpose, used from now on; None when nothing waits for an answer."""
+    row = of(PasskeyChallenge)
+    taken = unit.session.execute(
+        sa.update(PasskeyChallenge)
+        .where(
+            row.session_hash == token_hash(token),
+            row.purpose == purpose,
+            row.used_at.is_(None),
+            row.asked_at > unit.now - LASTS,
+        )
+        .values(used_at=unit.now)
+        .returning(row.challenge)
+    ).first()
+    return None if taken is None else taken.challenge
+
+
+def known_keys(unit: UnitOfWork, person: str, holder: str) -> Sequence[Passkey]:
+    """The passkeys that somebody may sign with in one of their two lives, oldest first."""
     row = of(Passkey)
     return unit.session.scalars(
         sa.select(Passkey)
@@ -232,9 +242,11 @@ def _live(unit: UnitOfWork, person: str, holder: str) -> Sequence[Passkey]:
     ).all()
 
 
-def _text(octets: bytes) -> str:
+def text_of(octets: bytes) -> str:
+    """Octets as the standard writes them: base64url without padding."""
     return base64.urlsafe_b64encode(octets).decode().rstrip("=")
 
 
-def _octets(text: str) -> bytes:
+def octets_of(text: str) -> bytes:
+    """The octets that `text_of` wrote."""
     return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))

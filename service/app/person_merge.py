@@ -6,6 +6,7 @@ keep their facts. So a merge waits until nothing of the one who ends is still op
 
 import sqlalchemy as sa
 
+from service.app.act_sign import Pen, sign_act
 from service.app.exception_limit import hold_back, in_another_role
 from service.app.relationship_load import LoadedRelationship, load_relationship, not_about_oneself
 from service.app.session_end import end_sessions
@@ -14,6 +15,7 @@ from service.domain.grounds import MERGE_GROUNDS
 from service.domain.identity import clean_words
 from service.domain.refusal import refuse
 from service.domain.relationship import LIVE, step
+from service.record.canonical import JSON
 from service.store.columns import of
 from service.store.tables import (
     NATIONAL,
@@ -35,7 +37,7 @@ DECIDING = (HEAD, DEPUTY)
 ENDED_GROUND = "ground-relation-ended"
 
 
-def ask_merge(unit: UnitOfWork, *, kept: str, ended: str, ground: str, words: str) -> str:
+def ask_merge(unit: UnitOfWork, *, kept: str, ended: str, ground: str, words: str, pen: Pen | None = None) -> str:
     """Asks that the person of the relationship `ended` be over and point to that of `kept`; answers the request's id.
 
     Both relationships are to convicts of the officer's institution: nobody else's people are seen from here.
@@ -62,11 +64,13 @@ def ask_merge(unit: UnitOfWork, *, kept: str, ended: str, ground: str, words: st
             **unit.sealed(PersonMerge, request, first.row.person_id, words=clean_words(words)),
         )
     )
+    people: dict[str, JSON] = {"kept": first.row.person_id, "ended": second.row.person_id}
+    sign_act(unit, "merge.ask", request, {**people, "ground": ground, "words": words}, pen)
     unit.tell("merge.asked", NATIONAL)
     return request
 
 
-def decide_merge(unit: UnitOfWork, *, request: str, grant: bool) -> str:
+def decide_merge(unit: UnitOfWork, *, request: str, grant: bool, pen: Pen | None = None) -> str:
     """Grants or refuses; answers the new state. Never by whoever asked, nor in the role that asked.
 
     Raises Refusal 'merge-would-lose' while the one who ends has a live appointment, an open erasure, or a relation that
@@ -85,6 +89,8 @@ def decide_merge(unit: UnitOfWork, *, request: str, grant: bool) -> str:
         hold_back(unit, row.institution_id)
         _end(unit, row)
     unit.change(row, state=state, decided_by=unit.actor.id, decided_role=role, decided_at=unit.now)
+    people: dict[str, JSON] = {"kept": row.kept_id, "ended": row.ended_id}
+    sign_act(unit, "merge.decide", request, {**people, "request": request, "grant": grant}, pen)
     unit.tell(f"merge.{state}", NATIONAL)
     return state
 

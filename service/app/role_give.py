@@ -1,9 +1,11 @@
 """Roles: asked by the account administrator, approved by the head, ended by either; the first ones are founded."""
 
+from service.app.act_sign import Pen, sign_act
 from service.app.officer_appoint import live_roles, only_by_own_body
 from service.domain.access import AUDITOR, EXCLUSIVE, INSTITUTION_BODY, ROLES, Target, require
 from service.domain.refusal import refuse
-from service.store.tables import Institution, Officer, OfficerRole
+from service.record.canonical import JSON
+from service.store.tables import NATIONAL, Institution, Officer, OfficerRole
 from service.store.unit_of_work import UnitOfWork
 
 END_REASONS = ("left", "moved", "misconduct", "lost-access", "not-approved")
@@ -15,13 +17,16 @@ def found_role(unit: UnitOfWork, *, officer: str, institution: str, role: str) -
     return _add(unit, officer, institution, role, founding=True)
 
 
-def ask_role(unit: UnitOfWork, *, officer: str, institution: str, role: str) -> str:
+def ask_role(unit: UnitOfWork, *, officer: str, institution: str, role: str, pen: Pen | None = None) -> str:
     """Asks that an officer may hold a role; answers its id. It gives nothing until it is approved."""
     require(unit.actor, "role.ask", Target(institution))
-    return _add(unit, officer, institution, role, founding=False)
+    asked = _add(unit, officer, institution, role, founding=False)
+    sign_act(unit, "role.ask", asked, {"officer": officer, "institution": institution, "role": role}, pen)
+    unit.tell("role.asked", NATIONAL)
+    return asked
 
 
-def approve_role(unit: UnitOfWork, *, role: str) -> None:
+def approve_role(unit: UnitOfWork, *, role: str, pen: Pen | None = None) -> None:
     """The head's word: from now on the role is held. Never by whoever asked, nor for oneself."""
     row = unit.get(OfficerRole, role, lock=True)
     first = frozenset({row.officer_id} | ({row.asked_by} if row.asked_by else set()))
@@ -30,7 +35,10 @@ def approve_role(unit: UnitOfWork, *, role: str) -> None:
     if row.started_at is not None or row.ended_at is not None:
         raise refuse("conflict", "state-does-not-allow")
     unit.change(row, approved_by=unit.actor.id, started_at=unit.now)
-    unit.tell("role.approved", row.institution_id)
+    facts: dict[str, JSON] = {"officer": row.officer_id, "institution": row.institution_id, "role": row.role}
+    sign_act(unit, "role.approve", role, facts, pen)
+    for log in (row.institution_id, NATIONAL):
+        unit.tell("role.approved", log)
 
 
 def end_role(unit: UnitOfWork, *, role: str, reason: str) -> None:

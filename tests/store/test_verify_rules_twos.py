@@ -65,7 +65,57 @@ def roles_that_exclude_each_other(story: Story) -> None:
     role(story, "second", role="second_registry_officer")
 
 
-@pytest.mark.parametrize("told", [merged_by_two, role_by_two, role_founded, roles_one_after_the_other])
+def key_of(story: Story, person: str = "of-the-head", holder: str = "officer") -> None:
+    story.event({"passkey": {f"key-{person}": {"person_id": person, "holder": holder}}})
+
+
+def signed(story: Story, **cells: object) -> None:
+    own = {"act": "exception.decide", "row_id": "request", "officer_id": "officer-2", "person_id": "of-the-head"}
+    story.event({"act_signature": {"signature": {**own, **cells}}}, by="officer-2")
+
+
+def signed_with_ones_own(story: Story) -> None:
+    key_of(story)
+    signed(story, passkey_id="key-of-the-head")
+
+
+def not_signed_without_a_passkey(story: Story) -> None:
+    key_of(story, holder="relative")
+    signed(story)
+
+
+def not_signed_though_there_is_a_passkey(story: Story) -> None:
+    key_of(story)
+    signed(story)
+
+
+def signed_with_anothers(story: Story) -> None:
+    key_of(story)
+    key_of(story, "of-the-deputy")
+    signed(story, passkey_id="key-of-the-deputy")
+
+
+def signed_with_one_that_had_ended(story: Story) -> None:
+    key_of(story)
+    story.event(set_={"passkey": {"key-of-the-head": {"ended_at": "2026-03-10"}}})
+    signed(story, passkey_id="key-of-the-head")
+
+
+def signed_in_anothers_name(story: Story) -> None:
+    signed(story, officer_id="officer-1")
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        merged_by_two,
+        role_by_two,
+        role_founded,
+        roles_one_after_the_other,
+        signed_with_ones_own,
+        not_signed_without_a_passkey,
+    ],
+)
 def test_what_two_did_is_in_order(told: Callable[[Story], None]) -> None:
     story = Story()
     told(story)
@@ -81,6 +131,10 @@ def test_what_two_did_is_in_order(told: Callable[[Story], None]) -> None:
         (role_for_oneself, "rule.role-two"),
         (role_without_a_word, "rule.role-two"),
         (roles_that_exclude_each_other, "rule.role-exclusive"),
+        (not_signed_though_there_is_a_passkey, "rule.signature"),
+        (signed_with_anothers, "rule.signature"),
+        (signed_with_one_that_had_ended, "rule.signature"),
+        (signed_in_anothers_name, "rule.signature"),
     ],
 )
 def test_what_one_did_alone_is_found(told: Callable[[Story], None], code: str) -> None:

@@ -7,6 +7,7 @@ from flask import abort, redirect, render_template, request, url_for
 from pydantic import Field
 from werkzeug.wrappers import Response
 
+from service.app.act_sign import Pen
 from service.app.convict_find import convict_with_number
 from service.app.exception_ask import ask_exception, decide_exception
 from service.app.exception_show import list_exceptions
@@ -25,6 +26,7 @@ from service.web.names import KINDS
 from service.web.pages import Pages
 from service.web.staff.desk_words import ASKED_STATES, EXCEPTION_GROUND_NAMES, EXCEPTION_KINDS, MERGE_GROUND_NAMES
 from service.web.staff.face import StaffFace
+from service.web.staff.signing import do_signed, say_who_signs
 
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z_-]{2,40}$")]
 Id = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
@@ -62,6 +64,7 @@ class Said(Body):
 def pages(face: StaffFace) -> Pages:
     """The pages of this part."""
     part = Pages("exceptions")
+    say_who_signs(part, face)
     environment = face.environment
 
     @part.page("/exceptions", audience=("officer",))
@@ -90,7 +93,7 @@ def pages(face: StaffFace) -> Pages:
         elif (read := form.read()) is not None:
             asked = read
 
-            def act(unit: UnitOfWork) -> None:
+            def act(unit: UnitOfWork, pen: Pen) -> None:
                 ask_exception(
                     unit,
                     convict=convict_with_number(unit, asked.file_number),
@@ -100,10 +103,11 @@ def pages(face: StaffFace) -> Pages:
                     article=asked.article,
                     words=asked.words,
                     usable_until=asked.usable_until,
+                    pen=pen,
                 )
 
             try:
-                face.do(caller, act)
+                do_signed(face, caller, act)
             except Refusal as refusal:
                 if refusal.sort != "not-found":
                     refuse_into(form, refusal, {"date-impossible": "usable_until"})
@@ -125,7 +129,7 @@ def pages(face: StaffFace) -> Pages:
     def decide(caller: SignedIn, exception: UUID) -> Response:
         face.enter(caller, "exception.decide")
         grant = (Form(Said).read() or abort(400)).grant
-        face.do(caller, lambda unit: decide_exception(unit, request=exception.hex, grant=grant))
+        do_signed(face, caller, lambda unit, pen: decide_exception(unit, request=exception.hex, grant=grant, pen=pen))
         return redirect(url_for(LISTED), code=303)
 
     return part

@@ -19,6 +19,7 @@ from service.web.pages import Pages
 from service.web.staff.desk_words import MERGE_GROUND_NAMES
 from service.web.staff.exceptions import LABELS, LISTED, Code, Id, Said, exception_grounds
 from service.web.staff.face import StaffFace
+from service.web.staff.signing import do_signed, say_who_signs
 
 
 class AskedAgain(Body):
@@ -38,6 +39,7 @@ class AskedMerge(Body):
 def pages(face: StaffFace) -> Pages:
     """The pages of this part."""
     part = Pages("merges")
+    say_who_signs(part, face)
     environment = face.environment
 
     @part.page("/exceptions/reopening", audience=("officer",), methods=("GET", "POST"))
@@ -49,14 +51,16 @@ def pages(face: StaffFace) -> Pages:
         elif request.method == "POST" and (read := form.read()) is not None:
             asked = read
             try:
-                face.do(
+                do_signed(
+                    face,
                     caller,
-                    lambda unit: ask_reopening(
+                    lambda unit, pen: ask_reopening(
                         unit,
                         relationship=asked.relationship,
                         ground=asked.ground,
                         article=asked.article,
                         words=asked.words,
+                        pen=pen,
                     ),
                 )
             except Refusal as refusal:
@@ -77,10 +81,11 @@ def pages(face: StaffFace) -> Pages:
         elif request.method == "POST" and (read := form.read()) is not None:
             asked = read
             try:
-                face.do(
+                do_signed(
+                    face,
                     caller,
-                    lambda unit: ask_merge(
-                        unit, kept=asked.kept, ended=asked.ended, ground=asked.ground, words=asked.words
+                    lambda unit, pen: ask_merge(
+                        unit, kept=asked.kept, ended=asked.ended, ground=asked.ground, words=asked.words, pen=pen
                     ),
                 )
             except Refusal as refusal:
@@ -97,7 +102,7 @@ def pages(face: StaffFace) -> Pages:
     def decide_one(caller: SignedIn, merge: UUID) -> Response:
         face.enter(caller, "merge.decide")
         grant = (Form(Said).read() or abort(400)).grant
-        face.do(caller, lambda unit: decide_merge(unit, request=merge.hex, grant=grant))
+        do_signed(face, caller, lambda unit, pen: decide_merge(unit, request=merge.hex, grant=grant, pen=pen))
         return redirect(url_for(LISTED), code=303)
 
     return part

@@ -12,11 +12,13 @@ from service.web.face import SignedIn
 from service.web.pages import Pages
 from service.web.staff.face import StaffFace
 from service.web.staff.officers import Dismissal, handed_over, tried
+from service.web.staff.signing import do_signed, say_who_signs
 
 
 def pages(face: StaffFace) -> Pages:
     """The pages of this part."""
     part = Pages("officer_ways")
+    say_who_signs(part, face)
     environment = face.environment
 
     @part.page("/officers/<uuid:officer>/dismiss", audience=("officer",), methods=("POST",))
@@ -28,7 +30,7 @@ def pages(face: StaffFace) -> Pages:
             officer,
             "reason",
             Dismissal,
-            lambda unit, read: dismiss_officer(unit, officer=officer.hex, reason=read.reason),
+            lambda unit, read, _: dismiss_officer(unit, officer=officer.hex, reason=read.reason),
         )
 
     @part.page("/officers/<uuid:officer>/invite", audience=("officer",), methods=("POST",))
@@ -40,7 +42,7 @@ def pages(face: StaffFace) -> Pages:
     @part.page("/officers/<uuid:officer>/reset", audience=("officer",), methods=("POST",))
     def ask_for_reset(caller: SignedIn, officer: UUID) -> Response:
         face.enter(caller, "factor_reset.ask")
-        face.do(caller, lambda unit: ask_reset(unit, officer=officer.hex))
+        do_signed(face, caller, lambda unit, pen: ask_reset(unit, officer=officer.hex, pen=pen))
         return redirect(url_for("officers.look", officer=officer), code=303)
 
     @part.page("/officers/<uuid:officer>/reset/<uuid:asked>/<any(do,refuse):word>", audience=("officer",),
@@ -48,7 +50,9 @@ def pages(face: StaffFace) -> Pages:
     def reset(caller: SignedIn, officer: UUID, asked: UUID, word: str) -> str | Response:
         face.enter(caller, "factor_reset.decide")
         login = show_officer(environment, caller.actor, officer.hex).row.login
-        invitation = face.do(caller, lambda unit: decide_reset(unit, request=asked.hex, reset=word == "do"))
+        invitation = do_signed(
+            face, caller, lambda unit, pen: decide_reset(unit, request=asked.hex, reset=word == "do", pen=pen)
+        )
         if invitation is None:
             return redirect(url_for("officers.look", officer=officer), code=303)
         return handed_over(face, caller, invitation, login)

@@ -24,6 +24,7 @@ from service.web.messages import N_
 from service.web.pages import Pages
 from service.web.staff.desk_words import END_NAMES, ROLE_NAMES
 from service.web.staff.face import StaffFace
+from service.web.staff.signing import do_signed, say_who_signs
 
 SEE = "officer.see"
 NEW = {
@@ -99,7 +100,7 @@ def tried(
         form.keep()
     elif (read := form.read()) is not None:
         try:
-            face.do(caller, lambda unit: act(unit, read))
+            do_signed(face, caller, lambda unit, pen: act(unit, read, pen))
         except Refusal as refusal:
             refuse_into(form, refusal, {"roles-exclude-each-other": name, "already-there": name})
         else:
@@ -110,6 +111,7 @@ def tried(
 def pages(face: StaffFace) -> Pages:
     """The pages of this part."""
     part = Pages("officers")
+    say_who_signs(part, face)
     environment = face.environment
 
     @part.page("/officers", audience=("officer",))
@@ -158,13 +160,13 @@ def pages(face: StaffFace) -> Pages:
             officer,
             "role",
             WantedRole,
-            lambda unit, read: ask_role(unit, officer=officer.hex, institution=here, role=read.role),
+            lambda unit, read, pen: ask_role(unit, officer=officer.hex, institution=here, role=read.role, pen=pen),
         )
 
     @part.page("/officers/<uuid:officer>/roles/<uuid:role>/approve", audience=("officer",), methods=("POST",))
     def approve(caller: SignedIn, officer: UUID, role: UUID) -> Response:
         face.enter(caller, "role.approve")
-        face.do(caller, lambda unit: approve_role(unit, role=role.hex))
+        do_signed(face, caller, lambda unit, pen: approve_role(unit, role=role.hex, pen=pen))
         return redirect(url_for("officers.look", officer=officer), code=303)
 
     @part.page("/officers/<uuid:officer>/roles/<uuid:role>/end", audience=("officer",), methods=("POST",))
@@ -176,7 +178,7 @@ def pages(face: StaffFace) -> Pages:
             officer,
             "end",
             EndOfRole,
-            lambda unit, read: end_role(unit, role=role.hex, reason=read.reason),
+            lambda unit, read, _: end_role(unit, role=role.hex, reason=read.reason),
         )
 
     return part

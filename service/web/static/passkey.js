@@ -1,21 +1,28 @@
-// Fills in the hidden field of a form with what a passkey answers. Without this script the form says what else there is.
-const form = document.querySelector("form[data-passkey]");
-const field = form.elements.answer;
-
+// Fills in the hidden field of a form with what a passkey answers: to add one, to sign in, or to sign what two officers
+// do (data-sign), for which the form is sent once to be tried and answered with what is to be signed. Without this script
+// the page says what else there is.
 const octets = (text) => Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (sign) => sign.charCodeAt(0));
 const text = (buffer) =>
   btoa(String.fromCharCode(...new Uint8Array(buffer))).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
 const known = (list) => (list || []).map((one) => ({ ...one, id: octets(one.id) }));
 
-async function ask() {
-  const asked = await fetch(form.dataset.options, {
-    method: "POST",
-    headers: { "X-Form-Token": form.elements.form_token.value },
-  });
+async function optionsOf(form) {
+  const asked = form.dataset.passkey
+    ? await fetch(form.dataset.options, {
+        method: "POST",
+        headers: { "X-Form-Token": form.elements.form_token.value },
+      })
+    : await fetch(form.getAttribute("action"), {
+        method: "POST",
+        headers: { "X-Passkey": "options" },
+        body: new URLSearchParams(new FormData(form)),
+      });
   if (!asked.ok) throw new Error(String(asked.status));
-  const options = await asked.json();
+  return asked.json();
+}
+
+async function answered(options, make) {
   options.challenge = octets(options.challenge);
-  const make = form.dataset.passkey === "make";
   if (make) {
     options.user.id = octets(options.user.id);
     options.excludeCredentials = known(options.excludeCredentials);
@@ -32,17 +39,28 @@ async function ask() {
   return JSON.stringify({ id: made.id, rawId: text(made.rawId), type: made.type, response });
 }
 
-if (window.PublicKeyCredential) {
-  for (const hidden of document.querySelectorAll("[data-with-passkey]")) hidden.hidden = false;
-  for (const other of document.querySelectorAll("[data-without-passkey]")) other.hidden = true;
+function fillIn(form, field) {
+  let waits = false;
+  addEventListener("pageshow", () => (waits = false)); // the browser kept the page and somebody came back to it
   form.addEventListener("submit", async (event) => {
     if (event.submitter && event.submitter.name === "switch_language") return;
     event.preventDefault();
+    if (waits) return;
+    waits = true;
+    field.value = "";
     try {
-      field.value = await ask();
+      const options = await optionsOf(form);
+      field.value = options ? await answered(options, form.dataset.passkey === "make") : "";
     } catch {
       field.value = ""; // the page says that nothing came, and what else there is
     }
     form.submit();
   });
+}
+
+if (window.PublicKeyCredential) {
+  for (const hidden of document.querySelectorAll("[data-with-passkey]")) hidden.hidden = false;
+  for (const other of document.querySelectorAll("[data-without-passkey]")) other.hidden = true;
+  for (const form of document.querySelectorAll("form[data-passkey]")) fillIn(form, form.elements.answer);
+  for (const field of document.querySelectorAll("input[data-sign]")) fillIn(field.form, field);
 }
