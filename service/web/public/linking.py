@@ -10,6 +10,7 @@ from flask import redirect, render_template, request, url_for
 from pydantic import Field
 from werkzeug.wrappers import Response
 
+from service.app.photo_show import has_photo
 from service.app.relationship_claim import Sought, claim_relationship
 from service.app.relationship_end import withdraw_relationship
 from service.app.relationship_show import list_own
@@ -111,8 +112,9 @@ def pages(face: PublicFace) -> Pages:
         return shown("public/link_child.html", form)
 
     @part.page("/convicts/link/sent", audience=("relative",))
-    def sent() -> str:
-        return render_template("public/link_sent.html")
+    def sent(caller: SignedIn) -> str:
+        photo = has_photo(face.environment, person=caller.actor.person or "")
+        return render_template("public/link_sent.html", photo=photo)
 
     @part.page("/ties/<uuid:relationship>/end", audience=("relative",), methods=("GET", "POST"))
     def withdraw(caller: SignedIn, relationship: UUID) -> str | Response:
