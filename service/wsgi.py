@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from flask import Flask
 
 from service.bootstrap import environment, identity_provider
-from service.call_suppliers import call_rooms
+from service.call_suppliers import call_hooks, call_rooms
 from service.config import Settings
 from service.gateways.mail import LocalMail
 from service.gateways.sms import LocalSms
@@ -101,7 +101,8 @@ def _made(face: str, world: Environment, settings: Settings, calls: CallRooms | 
             return oversight_face.create_app(world, told)
         case "api":
             receipts = receipt_reader(settings)
-            return api_face.create_app(world, told, send_code=send_code, receipts=receipts, calls=rooms)
+            hooks = call_hooks(settings, world)
+            return api_face.create_app(world, told, send_code=send_code, receipts=receipts, hooks=hooks, calls=rooms)
         case _:
             assert isinstance(carried.sms, LocalSms)
             assert isinstance(carried.mail, LocalMail)

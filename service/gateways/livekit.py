@@ -44,7 +44,7 @@ class LiveKitCalls(Unrelayed):
     secret: str = field(repr=False)
     clock: Callable[[], datetime]
     name = "livekit"
-    caps: frozenset[Capability] = frozenset({"video", "text_warn", "voice_in", "mute_one"})
+    caps = frozenset[Capability]({"video", "text_warn", "voice_in", "mute_one"})
 
     def open(self, spec: CallSpec) -> None:
         """See `CallProvider.open`."""

@@ -36,7 +36,7 @@ class TwilioVideoCalls(Unrelayed):
     key_secret: str = field(repr=False)
     callback: str
     name = "twilio-video"
-    caps: frozenset[Capability] = frozenset({"video", "voice_in", "mute_one", "server_limit"})
+    caps = frozenset[Capability]({"video", "voice_in", "mute_one", "server_limit"})
 
     def open(self, spec: CallSpec) -> None:
         """See `CallProvider.open`. Twilio puts everybody out by itself, at the latest after the limit and what may

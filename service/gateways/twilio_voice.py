@@ -57,7 +57,7 @@ class TwilioVoiceCalls(Unrelayed):
     lines: Lines
     languages: Sequence[str] = LANGUAGES
     name = "twilio-voice"
-    caps: frozenset[Capability] = frozenset({"phone", "voice_in", "whisper", "mute_one", "server_limit"})
+    caps = frozenset[Capability]({"phone", "voice_in", "whisper", "mute_one", "server_limit"})
 
     def open(self, spec: CallSpec) -> None:
         """See `CallProvider.open`: the first line makes the conference."""
