@@ -1,4 +1,6 @@
-"""A running bridge: a thread for each line, one that tells the service what it has not heard, one watching them all."""
+"""A running bridge: a thread for each line, one that serves all scanners' lines while they are open, one that tells the
+service what it has not heard, one watching them all.
+"""
 
 import secrets
 from collections.abc import Callable
@@ -12,6 +14,7 @@ from firmware_bridge.clock import Clock, SystemClock
 from firmware_bridge.codecs.cards import FramedCardCodec, NumberCardCodec
 from firmware_bridge.codecs.line import LineCodec
 from firmware_bridge.codecs.osdp.panel import Wired
+from firmware_bridge.concentrator import Concentrator, Line, SharedPort
 from firmware_bridge.config import Config
 from firmware_bridge.devices import Device, OsdpReaders, OsdpWiring, Scanner, SsiScanner
 from firmware_bridge.disk import DiskFile, JournalFile, SealedFile
@@ -22,7 +25,7 @@ from firmware_bridge.health_page import HealthPage
 from firmware_bridge.identity import Identity, identity_at
 from firmware_bridge.journal import Journal
 from firmware_bridge.link import HttpLink, Link, NoLink
-from firmware_bridge.loop import LineLoop, Station, Tell
+from firmware_bridge.loop import IDLE_WAIT, LineLoop, Station, Tell
 from firmware_bridge.notify import Notifier
 from firmware_bridge.ports import Port, PortState, SerialPort
 from firmware_bridge.power import mains
@@ -37,8 +40,6 @@ UPLOAD_WITHIN = 10.0
 UPLOAD_EVERY, UPLOAD_LONGEST = 1.0, 60.0
 LOOK_EVERY = 1.0
 RELAY_WAIT = 0.02
-GATHER = 0.002
-"""Seconds that octets of a scanner wait for more: a hundredth of what its code takes on a line of 9600."""
 
 
 class Bridge:
@@ -99,12 +100,15 @@ class Bridge:
             mains=mains,
             bundle_every=config.bundle_every,
         )
-        self._workers: list[Executor] = []
+        asking = ThreadPoolExecutor(len(config.readers), "asking") if config.readers and self.gatehouse.asks else None
+        self._workers: list[Executor] = [] if asking is None else [asking]
+        self._concentrator = Concentrator(self.gatehouse, self._clock, self._tell, asking)
         self._relays = {relay.name: Relay(relay.frames, relay.seconds) for relay in config.relays}
         self._threads = [
             *(Thread(target=self._serve_reader, args=[reader]) for reader in config.readers),
             *(Thread(target=self._serve_osdp, args=[number, line]) for number, line in enumerate(config.osdp, 1)),
             *(Thread(target=self._serve_relay, args=[relay]) for relay in config.relays),
+            Thread(target=self._serve_open_lines),
             Thread(target=self._upload),
             Thread(target=self._keep_up),
             Thread(target=self._look_after),
@@ -151,19 +155,35 @@ class Bridge:
         return LoopbackServer(port, screen, lambda fault: self._tell("fault", screen=port, fault=fault))
 
     def _serve_reader(self, reader: ReaderConfig) -> None:
+        """Opens the line and gives it to the thread of all open lines; again when it was lost."""
         name = f"reader {reader.place.reader}"
         relay = self._relays.get(reader.relay)
-        port = self._port(name, reader.path, reader.baud, GATHER)
+        port, shared, health = self._port(name, reader.path, reader.baud), self._concentrator, self.health.lines[name]
         loop = LineLoop(
             [Station(reader.place, door=reader.relay or None, relay=relay)],
-            port=port,
+            port=SharedPort(port),
             device=_device(reader),
             gatehouse=self.gatehouse,
             clock=self._clock,
             tell=self._tell,
-            health=self.health.lines[name],
+            health=health,
+            workers=shared.workers,
+            woken=shared.woken,
+            together=shared.together,
         )
-        self._run(loop, port)
+        line = Line(port, loop)
+        while not self._stopped.is_set():
+            if port.open(IDLE_WAIT):
+                shared.serve(line)
+                line.left.wait()
+                port.let_go()
+            health.stepped(0, self._clock.monotonic())
+        port.close()
+
+    def _serve_open_lines(self) -> None:
+        while not self._stopped.is_set():
+            self._concentrator.turn()
+        self._concentrator.stop()
 
     def _serve_osdp(self, number: int, line: OsdpConfig) -> None:
         name = f"OSDP line {number}"
@@ -205,7 +225,7 @@ class Bridge:
                 self._tell("relay-unwritten", relay=config.name)
         port.close()
 
-    def _port(self, name: str, path: str, baud: int, gather: float = 0.0) -> Port:
+    def _port(self, name: str, path: str, baud: int) -> SerialPort:
         health = self.health.lines[name]
 
         def told(state: PortState, why: str) -> None:
@@ -213,7 +233,7 @@ class Bridge:
             health.openings += state is PortState.OPEN
             self._tell("line", line=name, state=state.value, why=why)
 
-        return SerialPort(path, baud, self._clock, told, gather)
+        return SerialPort(path, baud, self._clock, told)
 
     def _run(self, loop: LineLoop, port: Port) -> None:
         while not self._stopped.is_set():

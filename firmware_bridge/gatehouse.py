@@ -1,13 +1,13 @@
 """The gatehouse of one bridge: every scan is journalled, decided, journalled again, and only then answered."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from hashlib import sha256
 from threading import Lock
 from typing import Any
 
+from firmware_bridge.book import Book
 from firmware_bridge.clock import Clock
 from firmware_bridge.decide import Decision, Direction, GateRules, Offline, Source, Verdict, nothing, offline
 from firmware_bridge.journal import Journal, NotRecorded
@@ -25,9 +25,6 @@ from firmware_bridge.today import Answered, Today
 from firmware_bridge.unheard import Unheard
 
 LIVE_DEADLINE = 0.3
-CLOCK_MOVED = 60.0
-MISREADS, MISREADS_WITHIN = 30, 60.0
-"""Codes that are no pass: more in a minute at one reader are refused all the same, and only counted."""
 FITTING = {
     Direction.ENTRY: {Verdict.ADMIT, Verdict.REFUSE},
     Direction.EXIT: {Verdict.LEAVE, Verdict.REFUSE},
@@ -42,6 +39,18 @@ class Place:
     gate: str
     gate_zone: int
     direction: Direction
+
+
+@dataclass(slots=True)
+class _Shown:
+    """A code on its way to an answer. With `is_asked` the service has to be asked about `asked`."""
+
+    place: Place
+    text: str
+    decision: Decision | None = None
+    pass_id: str | None = None
+    asked: Asked | None = None
+    is_asked: bool = False
 
 
 class Gatehouse:
@@ -80,48 +89,73 @@ class Gatehouse:
         self._memory.journal_id = self._memory.journal_id or new_id()
         self._claimed: set[str] = set()
         self._deciding: set[int] = set()
-        self._misreads: dict[str, tuple[float, int]] = {}
-        self._clocks = (clock.now(), clock.monotonic())
+        self._book = Book(journal, self._memory, clock)
         self._unheard = Unheard(self._memory, journal, link, clock, self._lock)
         self._given: dict[int, Verdict] = {}
-        self._begun = False
         with suppress(NotRecorded):
-            self._begin()
+            self._book.begin()
 
     def decide(self, place: Place, text: str) -> Decision:
         """Answers one scan. With the decision returned, its record is on the disk.
 
         Nobody is let in whose entry cannot be recorded; whoever leaves is let out all the same.
         """
-        decision, pass_id = self._decide(place, text)
-        expected = None if pass_id is None else self._today.who(pass_id)
-        now = self._clock.now()
+        return self.decide_together([(place, text)])[0]
+
+    def decide_together(self, shown: Sequence[tuple[Place, str]]) -> list[Decision]:
+        """The same for codes that came together: where nobody is asked, their records are one write and one sync."""
+        scans = [_Shown(place, text) for place, text in shown]
+        try:
+            with self._lock, suppress(NotRecorded):
+                self._judge_all(scans)
+            return [self._answered(scan) for scan in scans]
+        finally:
+            if any(scan.is_asked for scan in scans):
+                with self._lock:
+                    for scan in scans:
+                        self._is_settled(scan)
+
+    @property
+    def asks(self) -> bool:
+        """Whether there is a service to be asked, for which a reader waits."""
+        return not isinstance(self._link, NoLink)
+
+    def _judge_all(self, scans: Sequence[_Shown]) -> None:
+        """Raises NotRecorded when something does not come to the disk; the scans say themselves what did."""
+        self._settle_unanswered()
+        try:
+            for scan in scans:
+                with suppress(NotRecorded):
+                    self._judge(scan)
+            self._book.write()
+        finally:
+            self._book.forget()
+
+    def _answered(self, scan: _Shown) -> Decision:
+        decision, pass_id = self._answer_to(scan), scan.pass_id
+        place, now = scan.place, self._clock.now()
+        who = None if pass_id is None else self._today.who(pass_id)
         self._today.answered(
-            Answered(now, place.gate, place.gate_zone, place.reader, place.direction, decision, pass_id, expected)
+            Answered(now, place.gate, place.gate_zone, place.reader, place.direction, decision, pass_id, who)
         )
         return decision
 
-    def _decide(self, place: Place, text: str) -> tuple[Decision, str | None]:
-        asked: Asked | None = None
+    def _answer_to(self, scan: _Shown) -> Decision:
+        asked = scan.asked if scan.is_asked else None
         try:
-            with self._lock:
-                self._settle_unanswered()
-                found = self._asked(place, text)
-                if isinstance(found, Decision):
-                    latest = self._memory.latest(text)
-                    return found, latest.pass_id if latest is not None else None
-                asked = found
-                self._deciding.add(asked.question.sequence)
-                if asked.offline is Verdict.ADMIT:
-                    self._claimed.add(asked.pass_id)
-            return self._settled(asked, self._ask(asked)), asked.pass_id
-        except NotRecorded:
-            return self._unrecorded(place, text, asked), asked.pass_id if asked is not None else None
-        finally:
             if asked is not None:
-                with self._lock:
-                    self._deciding.discard(asked.question.sequence)
-                    self._claimed.discard(asked.pass_id)
+                return self._settled(asked, self._ask(asked))
+        except NotRecorded:
+            return self._unrecorded(scan.place, scan.text, asked)
+        if scan.decision is not None and (scan.asked is None or scan.asked.decision is not None):
+            return scan.decision
+        scan.pass_id = None
+        return self._unrecorded(scan.place, scan.text, None)
+
+    def _is_settled(self, scan: _Shown) -> None:
+        if scan.is_asked and scan.asked is not None:
+            self._deciding.discard(scan.asked.question.sequence)
+            self._claimed.discard(scan.asked.pass_id)
 
     def record_door(self, place: Place, decision: Decision, door: str) -> None:
         """Notes that a door is opened for a decision, before it is. Raises NotRecorded: then it stays shut."""
@@ -149,10 +183,10 @@ class Gatehouse:
             return number
 
     def _note(self, kind: str, facts: Mapping[str, Any]) -> int:
-        self._begin()
+        self._book.begin()
         now = self._clock.now()
-        self._watch_clock(now, self._clock.monotonic())
-        return self._journal.append({"kind": kind, "at": now.isoformat(), **facts}).sequence
+        self._book.watch_clock(now, self._clock.monotonic())
+        return self._book.append({"kind": kind, "at": now.isoformat(), **facts})
 
     def send_unheard(self, within: float) -> int:
         """Tells the service of answered scans it has not heard of, oldest first, until it is not heard itself.
@@ -191,39 +225,52 @@ class Gatehouse:
         """The name of the journal: 16 hexadecimal digits."""
         return self._memory.journal_id
 
-    def _asked(self, place: Place, text: str) -> Asked | Decision:
-        """The scan to be put to the service; or the answer at once when there is nothing to ask."""
-        now, moment = self._clock.now(), self._clock.monotonic()
-        sequence = self._journal.head[0] + 1
-        question = Question("", sequence, place.gate, place.reader, place.direction, text, now)
+    def _judge(self, scan: _Shown) -> None:
+        """Finds the answer, or that the service is to be asked. Raises NotRecorded."""
+        place, text, now, moment = scan.place, scan.text, self._clock.now(), self._clock.monotonic()
+        question = Question("", 0, place.gate, place.reader, place.direction, text, now)
         again = self._memory.same_scan(question, moment)
         if again is not None and again.decision is not None:
             if again.decision.verdict is not Verdict.REFUSE:
-                return replace(again.decision, repeated=True)
+                scan.decision, scan.pass_id = replace(again.decision, repeated=True), again.pass_id
+                return
             if again.question.sequence not in self._memory.unheard:
                 again = None
         alone = self._alone(place, text, now)
+        if alone.found is not None and self._book.has(alone.found.pass_id.hex()):
+            # What is decided of a pass rests on what was recorded of it before.
+            self._book.write()
+            self._judge(scan)
+            return
         if again is not None and (again.offline is alone.verdict or alone.verdict is Verdict.REFUSE):
-            return again
-        self._begin()
-        self._watch_clock(now, moment)
+            self._put(scan, again)
+            return
+        self._book.begin()
+        self._book.watch_clock(now, moment)
         if alone.found is None:
-            self._record_misread(place, text, now, moment)
-            return Decision(alone.verdict, alone.refusal, Source.OFFLINE)
-        sequence = self._journal.head[0] + 1
+            self._book.misread(place.gate, place.reader, text, now, moment)
+            scan.decision = Decision(alone.verdict, alone.refusal, Source.OFFLINE)
+            return
+        sequence = self._book.next
         key = question_key(self._memory.journal_id, sequence)
         question = Question(key, sequence, place.gate, place.reader, place.direction, text, now)
         asked = Asked(question, alone.verdict, alone.refusal, alone.found.pass_id.hex(), shown_at=moment)
-        if isinstance(self._link, NoLink) or self._is_behind(asked):
+        if not self.asks or self._is_behind(asked):
             # Nobody is asked: question and answer are one write, and the holder waits for one sync and not for two.
-            decision = Decision(asked.offline, asked.reason, Source.OFFLINE, sequence)
-            self._journal.append(scan_facts(asked), decision_facts(sequence, decision, self._clock.now()))
-            self._memory.asked(asked)
-            self._memory.decided(asked, decision)
-            return decision
-        self._journal.append(scan_facts(asked))
+            scan.asked, scan.pass_id = asked, asked.pass_id
+            scan.decision = Decision(asked.offline, asked.reason, Source.OFFLINE, sequence)
+            self._book.decided(asked, scan.decision, self._clock.now())
+            return
+        self._book.append(scan_facts(asked))
         self._memory.asked(asked)
-        return asked
+        self._put(scan, asked)
+
+    def _put(self, scan: _Shown, asked: Asked) -> None:
+        """The service is to be asked about it."""
+        scan.asked, scan.pass_id, scan.is_asked = asked, asked.pass_id, True
+        self._deciding.add(asked.question.sequence)
+        if asked.offline is Verdict.ADMIT:
+            self._claimed.add(asked.pass_id)
 
     def _alone(self, place: Place, text: str, now: datetime) -> Offline:
         """The answer from the pass and what is known here; nobody is let in by what is known too long."""
@@ -244,31 +291,6 @@ class Gatehouse:
             lambda pass_id: is_set_revoked(pass_id) or today.is_revoked(pass_id),
         )
 
-    def _record_misread(self, place: Place, text: str, now: datetime, moment: float) -> None:
-        since, count = self._misreads.get(place.reader, (moment, 0))
-        if moment - since >= MISREADS_WITHIN:
-            since, count = moment, 0
-        self._misreads[place.reader] = since, count + 1
-        if count >= MISREADS:
-            return
-        self._journal.append(
-            {
-                "kind": "misread",
-                "at": now.isoformat(),
-                "gate": place.gate,
-                "reader": place.reader,
-                "sha256": sha256(text.encode()).hexdigest(),
-                "characters": len(text),
-            }
-        )
-
-    def _watch_clock(self, now: datetime, moment: float) -> None:
-        """Notes that somebody, or something, has set the clock: windows of passes were judged by it."""
-        (last, last_moment), self._clocks = self._clocks, (now, moment)
-        moved = (now - last).total_seconds() - (moment - last_moment)
-        if abs(moved) >= CLOCK_MOVED:
-            self._journal.append({"kind": "clock", "at": now.isoformat(), "seconds": round(moved)})
-
     def _settle_unanswered(self) -> None:
         """Closes scans that a crash or a full disk left without an answer: nobody was let in by them, and the
         service, which may have answered, is told so. Whoever goes out was not held.
@@ -276,7 +298,7 @@ class Gatehouse:
         for asked in self._memory.unanswered(self._clock.now(), self._clock.monotonic()):
             if asked.question.sequence in self._deciding:
                 continue
-            self._begin()
+            self._book.begin()
             given = self._given.pop(asked.question.sequence, Verdict.REFUSE)
             decision = Decision(given, UNANSWERED, Source.OFFLINE, asked.question.sequence)
             self._journal.append(decision_facts(asked.question.sequence, decision, self._clock.now()))
@@ -326,21 +348,3 @@ class Gatehouse:
 
     def _is_inside(self, pass_id: bytes) -> bool:
         return pass_id.hex() in self._memory.inside or pass_id.hex() in self._claimed
-
-    def _begin(self) -> None:
-        """The first records of each run, before any other. Raises NotRecorded."""
-        if self._begun:
-            return
-        now, last = self._clock.now(), self._memory.last_at
-        self._journal.append(
-            {
-                "kind": "start",
-                "at": now.isoformat(),
-                "journal": self._memory.journal_id,
-                "torn": self._journal.torn,
-                "after": "nothing" if last is None else "stop" if self._memory.last_kind == "stop" else "cut",
-            }
-        )
-        self._begun = True
-        if last is not None and (back := (now - last).total_seconds()) <= -CLOCK_MOVED:
-            self._journal.append({"kind": "clock", "at": now.isoformat(), "seconds": round(back)})

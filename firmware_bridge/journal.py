@@ -96,23 +96,41 @@ class Journal:
 
         Raises NotRecorded, after which none of them counts and the next call tries anew.
         """
+        return self.append_all([given])
+
+    def append_all(self, parts: Sequence[Sequence[Mapping[str, Any]]]) -> Record:
+        """The same for parts of one or more records each: as many parts a write as are no longer than the longest
+        record, since that is the most that may be cut off.
+
+        Raises NotRecorded, after which only those parts count that `head` counts.
+        """
         with self._lock:
-            frames, records = self._framed(given)
-            try:
-                if self._dirty:
-                    self._file.cut(self._length)
-                self._dirty = True
-                self._file.append(b"".join(frames))
-                self._file.sync()
-            except OSError as fault:
-                self._failed = True
-                raise NotRecorded(str(fault)) from fault
-            self._dirty = self._failed = False
-            for frame in frames:
-                self._length += len(frame)
-                self._ends.append(self._length)
-            self._next, self._head = records[-1].sequence + 1, records[-1].digest
+            frames, records = self._framed([facts for part in parts for facts in part])
+            first, after, length = 0, 0, 0
+            for part in parts:
+                octets = sum(len(frame) for frame in frames[after : after + len(part)])
+                if length and length + octets > _HEAD.size + LARGEST_ENTRY:
+                    self._write(frames[first:after], records[after - 1])
+                    first, length = after, 0
+                after, length = after + len(part), length + octets
+            self._write(frames[first:], records[-1])
             return records[-1]
+
+    def _write(self, frames: Sequence[bytes], last: Record) -> None:
+        try:
+            if self._dirty:
+                self._file.cut(self._length)
+            self._dirty = True
+            self._file.append(b"".join(frames))
+            self._file.sync()
+        except OSError as fault:
+            self._failed = True
+            raise NotRecorded(str(fault)) from fault
+        self._dirty = self._failed = False
+        for frame in frames:
+            self._length += len(frame)
+            self._ends.append(self._length)
+        self._next, self._head = last.sequence + 1, last.digest
 
     def _framed(self, given: Sequence[Mapping[str, Any]]) -> tuple[list[bytes], list[Record]]:
         frames: list[bytes] = []
@@ -190,5 +208,8 @@ def _is_torn_record(rest: bytes) -> bool:
     return all(entry_at(rest, place) is None for place in range(len(rest)))
 
 
+_spelled = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
+
+
 def _json(facts: Mapping[str, Any]) -> bytes:
-    return json.dumps(facts, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    return _spelled(facts).encode()

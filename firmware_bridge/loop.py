@@ -1,6 +1,6 @@
 """One line's loop: octets from its port, codes to the gatehouse, answers back to the line."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
@@ -42,17 +42,23 @@ class Station:
     relay: Relay | None = None
 
 
-@dataclass(slots=True)
-class _Answered:
+@dataclass(slots=True, eq=False)
+class Put:
+    """A code of a line's reader of this number that is to be decided with those of other lines; put at `began`."""
+
+    loop: "LineLoop"
     number: int
-    decision: Decision
+    place: Place
+    text: str
     began: float
 
 
 class LineLoop:
     """Owns one port. `step` waits 0.4 seconds at most and never raises: a thread calls it for ever.
 
-    With `workers` decisions are made beside the line, which is served meanwhile: several readers share it.
+    With `workers` decisions are made beside the line, which is served meanwhile: several readers share it, or several
+    lines a thread. `woken` hears from the workers that an answer is there. With `together` codes are put there, and
+    whoever calls `turn` decides, answers and settles them.
     """
 
     def __init__(
@@ -66,6 +72,8 @@ class LineLoop:
         tell: Tell,
         health: LineHealth | None = None,
         workers: Executor | None = None,
+        woken: "Callable[[LineLoop], None] | None" = None,
+        together: list[Put] | None = None,
     ) -> None:
         self._stations = stations
         self._port = port
@@ -76,23 +84,64 @@ class LineLoop:
         self._health = health or LineHealth("")
         for station in stations:
             self._health.readers.setdefault(station.place.reader, ReaderHealth(station.place.gate))
-        self._workers = workers
-        self._answers: SimpleQueue[_Answered] = SimpleQueue()
+        self._workers, self._woken, self._together = workers, woken, together
+        self._answers: SimpleQueue[tuple[Put, Decision]] = SimpleQueue()
         self._deciding = 0
         self._openings = port.openings
 
     def step(self) -> None:
         """Reads once and answers what was read."""
         try:
-            self._step()
+            self._turn(self._port.read(self._patience()))
         except Exception as fault:  # the thread must live: without it the readers are dead until somebody looks
-            self._device.lost()
-            for station in self._stations:
-                station.session.settled()
-                self._fault(station, fault)
+            self._failed(fault)
 
-    def _step(self) -> None:
-        octets = self._port.read(self._patience())
+    def turn(self, octets: bytes) -> None:
+        """The same with what another has read from the port, if anything. Never waits."""
+        try:
+            self._turn(octets)
+        except Exception as fault:  # the same thread serves the other lines
+            self._failed(fault)
+
+    def wait(self) -> float | None:
+        """Seconds after which the device wants a turn though nothing came; None for never."""
+        return self._device.wait(self._clock.monotonic())
+
+    def decide(self, put: Put) -> Decision:
+        """Decides one code. Never raises."""
+        station = self._stations[put.number]
+        try:
+            decision = self._gatehouse.decide(put.place, put.text)
+        except Exception as fault:  # whoever stands there hears a refusal, not silence
+            self._fault(station, fault)
+            return REFUSED_UNRECORDED
+        return self.opened(put, decision)
+
+    def opened(self, put: Put, decision: Decision) -> Decision:
+        """The decision, once the opening of the door, if there is one, is on record."""
+        station = self._stations[put.number]
+        if decision.verdict is not Verdict.ADMIT or station.door is None:
+            return decision
+        try:
+            self._gatehouse.record_door(station.place, decision, station.door)
+        except NotRecorded:
+            return REFUSED_UNRECORDED
+        except Exception as fault:  # whoever stands there hears a refusal, not silence
+            self._fault(station, fault)
+            return REFUSED_UNRECORDED
+        return decision
+
+    def settle(self, put: Put) -> None:
+        """The reader's next code is a question again."""
+        self._stations[put.number].session.settled()
+
+    def _failed(self, fault: Exception) -> None:
+        self._device.lost()
+        for station in self._stations:
+            station.session.settled()
+            self._fault(station, fault)
+
+    def _turn(self, octets: bytes) -> None:
         now = self._clock.monotonic()
         self._health.stepped(len(octets), now)
         if self._port.openings != self._openings:
@@ -122,12 +171,18 @@ class LineLoop:
     def _event(self, number: int, event: Event) -> None:
         station = self._stations[number]
         if isinstance(event, Presented):
-            began = self._clock.monotonic()
-            if self._workers is None:
-                self._answer(_Answered(number, self._decide(station, event.text), began))
-            else:
+            put = Put(self, number, station.place, event.text, self._clock.monotonic())
+            if self._together is not None:
+                self._together.append(put)
+            elif self._workers is not None:
                 self._deciding += 1
-                self._workers.submit(self._decide_beside, number, event.text, began)
+                self._workers.submit(self._decide_beside, put)
+            else:
+                self.answer(put, self.decide(put))
+                # What came while the answer was found is not a scan: nobody was ready to look at its holder.
+                now = self._clock.monotonic()
+                self._take(self._device.feed(self._port.read(0), now), now)
+                self.settle(put)
             return
         health = self._health.readers[station.place.reader]
         if isinstance(event, Muted):
@@ -138,38 +193,30 @@ class LineLoop:
             health.dropped[event.why.value] += 1
         self._tell(type(event).__name__.lower(), reader=station.place.reader, **_outline(event))
 
-    def _decide_beside(self, number: int, text: str, began: float) -> None:
-        self._answers.put(_Answered(number, self._decide(self._stations[number], text), began))
-
-    def _decide(self, station: Station, text: str) -> Decision:
-        try:
-            decision = self._gatehouse.decide(station.place, text)
-            if decision.verdict is Verdict.ADMIT and station.door is not None:
-                self._gatehouse.record_door(station.place, decision, station.door)
-        except NotRecorded:
-            return REFUSED_UNRECORDED
-        except Exception as fault:  # whoever stands there hears a refusal, not silence
-            self._fault(station, fault)
-            return REFUSED_UNRECORDED
-        return decision
+    def _decide_beside(self, put: Put) -> None:
+        self._answers.put((put, self.decide(put)))
+        if self._woken is not None:
+            self._woken(self)
 
     def _collect(self) -> None:
         while True:
             try:
-                answered = self._answers.get_nowait()
+                put, decision = self._answers.get_nowait()
             except Empty:
                 return
             self._deciding -= 1
-            self._answer(answered)
+            self.answer(put, decision)
+            self.settle(put)
 
-    def _answer(self, answered: _Answered) -> None:
-        station, decision = self._stations[answered.number], answered.decision
+    def answer(self, put: Put, decision: Decision) -> None:
+        """Has the reader sound the decision, and counts it."""
+        station = self._stations[put.number]
         if decision.verdict is Verdict.ADMIT and station.relay is not None:
             station.relay.pulse()
-        self._device.answer(answered.number, decision)
+        self._device.answer(put.number, decision)
         written = self._flush()
         ended = self._clock.monotonic()
-        milliseconds = round((ended - answered.began) * 1000, 1)
+        milliseconds = round((ended - put.began) * 1000, 1)
         health = self._health.readers[station.place.reader]
         health.answered(decision.verdict.value, decision.source.value, decision.reason, milliseconds, ended)
         health.unwritten += not written
@@ -185,10 +232,6 @@ class LineLoop:
             milliseconds=milliseconds,
             written=written,
         )
-        if self._workers is None:
-            # What came while the answer was found is not a scan: nobody was ready to look at its holder.
-            self._take(self._device.feed(self._port.read(0), ended), ended)
-        station.session.settled()
 
     def _flush(self) -> bool:
         """Writes what the device has to say; False when the line did not take it."""

@@ -53,8 +53,7 @@ class SerialPort:
     """A port by a path that stays the same when the reader is plugged in again (`/dev/serial/by-id/...`).
 
     Opened exclusively, so that two bridges do not share a reader's octets, and opened again with growing
-    pauses of 0.25 to 2 seconds when it is lost. `told` hears every change of state with its cause in words. `gather` is
-    how many seconds octets may wait for more of their code, so that a slow line does not wake the program for each one.
+    pauses of 0.25 to 2 seconds when it is lost. `told` hears every change of state with its cause in words.
     """
 
     def __init__(
@@ -63,18 +62,17 @@ class SerialPort:
         baud: int,
         clock: Clock,
         told: Callable[[PortState, str], None] | None = None,
-        gather: float = 0.0,
     ) -> None:
         self._path = path
         self._baud = baud
         self._clock = clock
         self._told = told
-        self._gather = gather
         self._line: serial.Serial | None = None
         self._openings = 0
         self._pause = FIRST_RETRY
         self._next_try = clock.monotonic()
         self._last_told = ""
+        self._gone: BaseException | None = None
 
     @property
     def state(self) -> PortState:
@@ -115,6 +113,53 @@ class SerialPort:
             except LINE_FAULTS as fault:
                 self._tell(PortState.DOWN, f"closing failed: {fault}")
 
+    def open(self, wait: float) -> bool:
+        """Whether the line is open now, or was opened in `wait` seconds."""
+        return self._line is not None or self._open(wait) is not None
+
+    def fileno(self) -> int:
+        """The open line's descriptor, for whoever waits for several lines at once, and then takes and puts."""
+        assert self._line is not None
+        end: int = self._line.fileno()
+        return end
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether `take` or `put` found that the line cannot go on. `close` is due, which may take its time."""
+        return self._gone is not None
+
+    def take(self) -> bytes:
+        """What is there now, without waiting; empty as well when the line is gone."""
+        if self._line is None or self._gone is not None:
+            return b""
+        try:
+            octets = self._there(self._line.fileno())
+        except BlockingIOError:
+            return b""
+        except LINE_FAULTS as fault:
+            self._gone = fault
+            return b""
+        self._pause = FIRST_RETRY
+        return octets
+
+    def put(self, octets: bytes) -> bool:
+        """Says whether the line took the octets at once. It has room for a hundred answers: without, it is gone."""
+        if self._line is None or self._gone is not None:
+            return False
+        try:
+            if os.write(self._line.fileno(), octets) == len(octets):
+                return True
+            self._gone = OSError(errno.EAGAIN, "the line takes nothing any more")
+        except LINE_FAULTS as fault:
+            self._gone = fault
+        return False
+
+    def let_go(self) -> None:
+        """Closes a line that is gone; after a pause it is tried again."""
+        fault, self._gone = self._gone, None
+        if fault is not None:
+            self._lost(fault)
+
     def _come(self, line: serial.Serial, wait: float) -> bytes:
         """What has come within `wait` seconds. Raises OSError when the reader is gone.
 
@@ -124,8 +169,10 @@ class SerialPort:
         end: int = line.fileno()
         if not select.select([end], [], [], wait)[0]:
             return b""
-        if self._gather and wait:
-            self._clock.sleep(self._gather)
+        return self._there(end)
+
+    @staticmethod
+    def _there(end: int) -> bytes:
         octets = os.read(end, MOST)
         if not octets:
             raise OSError(errno.EIO, "the line is readable and has nothing: the reader was unplugged")

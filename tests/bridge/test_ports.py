@@ -133,26 +133,3 @@ def test_closing_twice_or_a_line_that_is_gone_is_harmless(scanner: SimulatedScan
     port.close()
     port.close()
     assert not os.path.lexists(scanner.path)
-
-
-def test_octets_that_follow_at_once_come_together_and_nobody_waits_when_nothing_came(scanner: SimulatedScanner) -> None:
-    waits: list[float] = []
-
-    class Waited(SystemClock):
-        def sleep(self, seconds: float) -> None:
-            waits.append(seconds)
-            scanner.send(b"-AND-MORE")
-
-    port = SerialPort(scanner.path, FAST, Waited(), gather=0.002)
-    assert port.read(0) == b""
-    assert port.read(0.01) == b""
-    scanner.send(b"KZP1:")
-    assert port.read(30.0) == b"KZP1:-AND-MORE"
-    assert waits == [0.002]
-    scanner.send(b"NEXT")
-    octets = b""
-    while octets != b"NEXT":
-        octets += port.read(0)
-    assert waits == [0.002], "what came while an answer was found is taken as it is"
-    port.close()
-    scanner.unplug()
