@@ -51,13 +51,18 @@ def asked() -> Iterator[None]:
     try:
         yield
     except (TwilioRestException, TwilioServiceException) as fault:
-        why = f"twilio-{fault.code or fault.status}"
-        if fault.status == NOT_FOUND:
-            raise NotInRoom(why) from None
-        if fault.status in NOT_THIS_ONE:
-            raise NotTaken(why) from None
-        raise ProviderAway(why) from None
+        raise _meant(fault.status, fault.code or fault.status) from None
     except RequestException:
         raise ProviderAway("twilio-not-reached") from None
-    except (TwilioException, ValueError):  # an answer that is not Twilio's
+    except TwilioException as fault:  # of a list, the library says only that it could not fetch a page
+        status = getattr(fault.args[-1], "status_code", None) if fault.args else None
+        raise (ProviderAway("twilio-no-sense") if status is None else _meant(status, status)) from None
+    except ValueError:  # an answer that is not Twilio's
         raise ProviderAway("twilio-no-sense") from None
+
+
+def _meant(status: int, code: int) -> Exception:
+    why = f"twilio-{code}"
+    if status == NOT_FOUND:
+        return NotInRoom(why)
+    return NotTaken(why) if status in NOT_THIS_ONE else ProviderAway(why)
