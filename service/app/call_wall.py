@@ -10,7 +10,7 @@ from service.domain.call_states import ROOM
 from service.domain.refusal import Refusal
 from service.store.columns import of
 from service.store.environment import Environment
-from service.store.tables import Appointment, AppointmentVisitor, Call, CallParty
+from service.store.tables import Appointment, AppointmentVisitor, Call, CallParty, Photo
 
 TILES = (1, 2, 4, 6)
 
@@ -60,3 +60,15 @@ def relative_of(reading: Reading, appointment: str) -> str | None:
     visitor = of(AppointmentVisitor)
     query = sa.select(visitor.person_id).where(visitor.appointment_id == appointment, visitor.adult)
     return reading.session.execute(query.order_by(visitor.person_id)).scalars().first()
+
+
+def has_call_photo(environment: Environment, appointment: str) -> bool:
+    """Whether the relative of a call has put in a photograph."""
+    visitor, photo = of(AppointmentVisitor), of(Photo)
+    query = (
+        sa.select(photo.id)
+        .join(AppointmentVisitor, sa.and_(visitor.person_id == photo.person_id, visitor.adult))
+        .where(visitor.appointment_id == appointment, photo.ended_at.is_(None))
+    )
+    with environment.database.reading() as session:
+        return session.execute(query.limit(1)).first() is not None

@@ -6,6 +6,7 @@ from flask import Flask, g, request
 
 from service.store.environment import Environment
 from service.web import statistics_pages
+from service.web.call_room import CallRooms
 from service.web.face import Sessions, install_refusals, install_words, owner_of, status_of
 from service.web.i18n import words
 from service.web.messages import N_
@@ -14,6 +15,8 @@ from service.web.public import (
     account,
     appointments,
     booking,
+    call_page,
+    call_rooms,
     calling,
     help_pages,
     holding,
@@ -43,6 +46,8 @@ PARTS = (
     booking,
     queueing,
     calling,
+    call_page,
+    call_rooms,
     appointments,
     moving,
     news,
@@ -57,8 +62,17 @@ PARTS = (
 )
 
 
-def create_app(environment: Environment, settings: WebSettings, *, send_code: Callable[[str], None]) -> Flask:
-    """The app of the relatives. `send_code` hands a one-time code over to be sent, given its id."""
+def create_app(
+    environment: Environment,
+    settings: WebSettings,
+    *,
+    send_code: Callable[[str], None],
+    calls: CallRooms | None = None,
+) -> Flask:
+    """The app of the relatives. `send_code` hands a one-time code over to be sent, given its id.
+
+    `calls`: the rooms of supervised calls, in memory by default.
+    """
     app = page_app(
         "public",
         settings,
@@ -71,7 +85,7 @@ def create_app(environment: Environment, settings: WebSettings, *, send_code: Ca
     install_words(app)
     app.jinja_env.globals["frame"] = "public/layout.html"
     app.register_blueprint(statistics_pages.pages(environment))
-    face = PublicFace(environment, settings, send_code)
+    face = PublicFace(environment, settings, send_code, calls or CallRooms())
     for part in PARTS:
         app.register_blueprint(part.pages(face))
     app.context_processor(_places)

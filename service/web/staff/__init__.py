@@ -3,6 +3,7 @@
 from flask import Flask, g, request
 
 from service.store.environment import Environment
+from service.web.call_room import CallRooms
 from service.web.face import Sessions, install_refusals, install_words, owner_of, status_of
 from service.web.i18n import words
 from service.web.page_app import page_app
@@ -11,6 +12,9 @@ from service.web.staff import (
     arrivals,
     asked,
     board,
+    call_rooms,
+    call_rota,
+    call_watch,
     calls,
     cards,
     convicts,
@@ -73,12 +77,15 @@ PARTS = (
     asked,
     cards,
     devices,
+    call_rooms,
     calls,
+    call_watch,
+    call_rota,
 )
 
 
-def create_app(environment: Environment, settings: WebSettings) -> Flask:
-    """The app of the officers, gate officers included."""
+def create_app(environment: Environment, settings: WebSettings, *, calls: CallRooms | None = None) -> Flask:
+    """The app of the officers, gate officers included. `calls`: the rooms of supervised calls, in memory by default."""
     app = page_app(
         "staff",
         settings,
@@ -91,7 +98,7 @@ def create_app(environment: Environment, settings: WebSettings) -> Flask:
     install_refusals(app)
     install_words(app)
     app.jinja_env.globals["frame"] = "staff/layout.html"
-    face = StaffFace(environment, settings)
+    face = StaffFace(environment, settings, calls=calls or CallRooms())
     for part in PARTS:
         app.register_blueprint(part.pages(face))
     app.context_processor(_places)

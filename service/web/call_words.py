@@ -1,4 +1,4 @@
-"""What the states, ends, warnings and parties of calls are called at the desk."""
+"""What the states, ends, warnings and parties of calls are called, at the desk and on the pages of the parties."""
 
 from collections.abc import Mapping
 
@@ -14,6 +14,17 @@ CALL_STATES: Mapping[str, Message] = {
     "no_show": N_("Somebody did not come"),
     "cancelled": N_("Cancelled"),
 }
+OWN_STATES: Mapping[str, Message] = {
+    "scheduled": N_("Arranged"),
+    "open": N_("You can come in"),
+    "waiting_monitor": N_("Waits for the officer"),
+    "live": N_("You are talking"),
+    "paused": N_("Paused: the officer has gone"),
+    "ended": N_("The call is over"),
+    "no_show": N_("The call did not take place"),
+    "cancelled": N_("The call was cancelled"),
+}
+"""The same states, said to a party."""
 PARTY_NAMES: Mapping[str, Message] = {
     "convict": N_("Convict"),
     "relative": N_("Relative"),
@@ -47,6 +58,12 @@ MARK_NAMES: Mapping[str, Message] = {
     "paused": N_("Paused"),
     "resumed": N_("Went on"),
     "limit_near": N_("End announced"),
+    "voice_on": N_("The officer speaks to both"),
+    "voice_off": N_("The officer no longer speaks"),
+    "taken_over": N_("Another officer took over"),
+    "agreed": N_("Agreed to be recorded"),
+    "recorded": N_("Recording on"),
+    "unrecorded": N_("Recording off"),
 }
 PURPOSE_NAMES: Mapping[str, Message] = {
     "ordinary": N_("ordinary"),
