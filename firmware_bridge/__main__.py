@@ -155,13 +155,16 @@ def print_slip(options: argparse.Namespace) -> int:
     return 0 if done.outcome in (Outcome.PRINTED, Outcome.PAPER_LOW) else 1
 
 
+_as_line = json.JSONEncoder(ensure_ascii=False, default=str).encode
+
+
 def log(event: str, **facts: object) -> None:
     """One line of JSON on standard error, with the moment in UTC."""
     said = {"at": datetime.now(UTC).isoformat(timespec="milliseconds"), "event": event, **facts}
     # A log that cannot be written is no reason to stop a gate.
     with suppress(OSError, ValueError):
         # One write: the threads of the readers share this stream.
-        sys.stderr.write(json.dumps(said, ensure_ascii=False, default=str) + "\n")
+        sys.stderr.write(_as_line(said) + "\n")
         sys.stderr.flush()
 
 

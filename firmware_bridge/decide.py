@@ -99,13 +99,21 @@ def _refusal(
     wrong = signature_refusal(found, gate.keys, at)
     if leaving and wrong is Refusal.KEY_NOT_VALID:
         wrong = None
+    if wrong is not None:
+        return wrong
+    if found.institution != gate.institution:
+        return Refusal.WRONG_INSTITUTION
+    return None if leaving else _entry_refusal(found, gate, at, inside)
+
+
+def _entry_refusal(found: GatePass, gate: GateRules, at: datetime, inside: Callable[[bytes], bool]) -> Refusal | None:
     now = at.timestamp()
-    questions: tuple[tuple[bool, Callable[[], bool], Refusal], ...] = (
-        (True, lambda: found.institution != gate.institution, Refusal.WRONG_INSTITUTION),
-        (not leaving, lambda: now < found.not_before, Refusal.TOO_EARLY),
-        (not leaving, lambda: now > found.not_after, Refusal.TOO_LATE),
-        (not leaving, lambda: gate.revoked(found.pass_id), Refusal.REVOKED),
-        (not leaving, lambda: found.gate_zone != gate.gate_zone, Refusal.WRONG_GATE),
-        (not leaving, lambda: inside(found.pass_id), Refusal.ALREADY_INSIDE),
-    )
-    return wrong or next((code for asked, holds, code in questions if asked and holds()), None)
+    if now < found.not_before:
+        return Refusal.TOO_EARLY
+    if now > found.not_after:
+        return Refusal.TOO_LATE
+    if gate.revoked(found.pass_id):
+        return Refusal.REVOKED
+    if found.gate_zone != gate.gate_zone:
+        return Refusal.WRONG_GATE
+    return Refusal.ALREADY_INSIDE if inside(found.pass_id) else None

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 PREFIX = "KZP1:"
 CONTEXT = b"kezdesu-pass-1\x00"
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
+FIELDS = struct.Struct(">xH16sHBIIB4s")
 NO_DIGIT = 0xFF
 DIGITS = bytes(ALPHABET.find(chr(octet)) & NO_DIGIT for octet in range(256))
 
@@ -77,21 +78,18 @@ def read(text: str) -> GatePass:
     octets = unpack45(text[5:])
     if octets[0] != 0x11:
         raise BadPass(f"version and type {octets[0]:#04x} are unknown")
-
-    def number(start: int, end: int) -> int:
-        return int.from_bytes(octets[start:end], "big")
-
+    key_id, pass_id, institution, gate_zone, not_before, not_after, children, visitor_tag = FIELDS.unpack_from(octets)
     found = GatePass(
-        key_id=number(1, 3),
-        pass_id=octets[3:19],
-        institution=number(19, 21),
-        gate_zone=octets[21],
-        not_before=number(22, 26),
-        not_after=number(26, 30),
-        children=octets[30],
-        visitor_tag=octets[31:35],
-        signed=octets[:35],
-        signature=octets[35:],
+        key_id,
+        pass_id,
+        institution,
+        gate_zone,
+        not_before,
+        not_after,
+        children,
+        visitor_tag,
+        octets[: FIELDS.size],
+        octets[FIELDS.size :],
     )
     if 0 in (found.key_id, found.institution, found.gate_zone):
         raise BadPass("key, institution and gate zone are counted from 1")

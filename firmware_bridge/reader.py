@@ -40,6 +40,7 @@ class ReaderSession:
         self._mute = mute
         self._patience = patience
         self._last_seen: dict[str, float] = {}
+        """By code, the one seen longest ago first."""
         self._open_since: float | None = None
 
     def heard(self, event: Scan | Dropped, now: float) -> Event:
@@ -51,13 +52,15 @@ class ReaderSession:
         self._open_since = None
 
     def _scanned(self, text: str, now: float) -> Event:
-        if self._last_seen:
-            self._last_seen = {seen: at for seen, at in self._last_seen.items() if now - at < self._mute}
-        if text in self._last_seen:
-            self._last_seen[text] = now
+        seen = self._last_seen
+        while seen and now - seen[oldest := next(iter(seen))] >= self._mute:
+            del seen[oldest]
+        if text in seen:
+            del seen[text]
+            seen[text] = now
             return Muted(text)
         if self._open_since is not None and now - self._open_since < self._patience:
             return Busy(text)
-        self._last_seen[text] = now
+        seen[text] = now
         self._open_since = now
         return Presented(text)

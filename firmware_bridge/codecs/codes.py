@@ -5,7 +5,6 @@ from collections import deque
 from dataclasses import dataclass
 from enum import StrEnum
 
-PRINTABLE = frozenset(range(0x20, 0x7F))
 LONGEST = 512
 PASSES = "KZP"
 MENU_CODES = (
@@ -68,9 +67,9 @@ def judged(octets: bytes, limit: Limit, now: float, *, longest: int = LONGEST) -
     """A code, when the octets are one."""
     if len(octets) > longest:
         return Dropped(Why.TOO_LONG, len(octets))
-    if not octets or not PRINTABLE.issuperset(octets):
+    text = octets.decode("ascii") if octets.isascii() else ""
+    if not text or not text.isprintable():
         return Dropped(Why.NOISE, len(octets))
-    text = octets.decode("ascii")
     if is_menu_code(text):
         return Dropped(Why.MENU_CODE, len(octets))
     return Dropped(Why.FLOOD, len(octets)) if limit.is_over(now) else Scan(text)
