@@ -1,11 +1,14 @@
 """What the use cases refuse, as problems of the interface."""
 
+import json
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from pydantic import Field
 from sqlalchemy.exc import InterfaceError, OperationalError, TimeoutError
 
+from service.app.act_sign import SignatureNeeded
 from service.domain.refusal import Refusal
 from service.gateways.sms import NotSent
 from service.web.api.problem import NOT_FOUND, NOT_YOURS, TOO_MANY, UNAVAILABLE, Problem, Refused
@@ -45,6 +48,22 @@ NOT_POSSIBLE = Problem(
     N_("See the reasons; each names its article. Where a later day helps, it is named."),
     extension=Due,
 )
+
+
+class ToSign(Answer):
+    sign: dict[str, Any] = Field(
+        description="What the officer's passkey signs: PublicKeyCredentialRequestOptionsJSON of WebAuthn Level 3. Send "
+        "the request again with AuthenticationResponseJSON, in base64url, in the header Kezdesu-Passkey."
+    )
+
+
+SIGNATURE_NEEDED = Problem(
+    "signature-needed",
+    422,
+    N_("Your passkey has to sign this"),
+    N_("What two officers do is signed by those who have a passkey. Sign what is named here and send it again."),
+    extension=ToSign,
+)
 SIGN_IN_FAILED = Problem(
     "sign-in-failed",
     403,
@@ -60,6 +79,8 @@ def refused(error: Exception) -> Refused | None:
     Whoever is told that something is not there is told nothing else, so that they cannot tell it from something that is
     not theirs.
     """
+    if isinstance(error, SignatureNeeded) and error.options is not None:
+        return SIGNATURE_NEEDED.refused(reasons=error.reasons, extension=ToSign(sign=json.loads(error.options)))
     if isinstance(error, Refusal):
         return _of_domain(error)
     if isinstance(error, OperationalError | InterfaceError | TimeoutError | NotSent):

@@ -7,6 +7,7 @@ from service.web.api.v1 import (
     convicts,
     decisions,
     disputes,
+    exceptions,
     gates,
     health,
     holds,
@@ -16,6 +17,7 @@ from service.web.api.v1 import (
     kiosk_own,
     kiosk_way,
     logs,
+    officers,
     passes,
     registry,
     relationships,
@@ -25,7 +27,7 @@ from service.web.api.v1.interface import Interface
 
 RESOURCES = (
     health, sessions, relationships, holds, appointments, passes, disputes, kiosk, kiosk_own, kiosk_way, kiosk_desk,
-    registry, convicts, decisions, institutions, gates, bridges, logs, call_rooms,
+    registry, convicts, decisions, exceptions, officers, institutions, gates, bridges, logs, call_rooms,
 )  # fmt: skip
 
 

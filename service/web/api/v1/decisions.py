@@ -1,4 +1,4 @@
-"""What officers decide about appointments: granted or refused, exceptions, flags, what became of a visit."""
+"""What officers decide about appointments: granted or refused, flags, what became of a visit."""
 
 from typing import Any, Literal
 from uuid import UUID
@@ -7,15 +7,14 @@ from pydantic import Field
 
 from service.app.appointment_close import complete_appointment, miss_appointment
 from service.app.appointment_decide import Decided, grant_appointment, refuse_appointment
-from service.app.exception_ask import ask_exception, decide_exception
 from service.app.identity_match import match_identity
 from service.app.review_nightly import resolve_flag
 from service.web.api.callers import SignedIn
-from service.web.api.contract import Answer, Body, Day, Identifier, Once
+from service.web.api.contract import Answer, Body, Once
 from service.web.api.refusals import CONFLICT, NOT_POSSIBLE
 from service.web.api.v1.interface import Interface
-from service.web.api.v1.shapes import Code, Ground, Kind, Made, State
-from service.web.api.v1.texts import LegalArticle, Words
+from service.web.api.v1.shapes import Ground, State
+from service.web.api.v1.texts import Words
 
 ACT: dict[str, Any] = {"principals": ("officer",), "problems": (CONFLICT, NOT_POSSIBLE), "idempotent": True}
 VISIT = "/appointments/<uuid:appointment>"
@@ -30,20 +29,6 @@ class Decision(Answer):
     id: UUID
     state: str
     passes: list[UUID]
-
-
-class NewException(Body):
-    convict: Identifier
-    kind: Code = Field(description="The reason set aside, for example `interval-before`.")
-    appointment_kind: Kind
-    ground: Code
-    article: LegalArticle
-    words: Words
-    usable_until: Day
-
-
-class ExceptionDecision(Body):
-    grant: bool
 
 
 class Resolution(Body):
@@ -91,40 +76,6 @@ def install(face: Interface) -> None:
             once,
             lambda unit: miss_appointment(unit, appointment=appointment.hex),
             lambda state: State(id=appointment, state=state),
-        )
-
-    @api.endpoint(
-        "POST", "/exceptions", summary="Ask for a surplus, with its legal ground", body=NewException, answer=Made,
-        status=201, **ACT,
-    )  # fmt: skip
-    def ask(caller: SignedIn, body: NewException, once: Once) -> Made:
-        """Decided by another officer in another role; public to oversight."""
-        return face.act(
-            caller.actor,
-            once,
-            lambda unit: ask_exception(
-                unit,
-                convict=body.convict.hex,
-                kind=body.kind,
-                appointment_kind=body.appointment_kind,
-                ground=body.ground,
-                article=body.article,
-                words=body.words,
-                usable_until=body.usable_until,
-            ),
-            lambda made: Made(id=UUID(made)),
-        )
-
-    @api.endpoint(
-        "POST", "/exceptions/<uuid:exception>/decision", summary="Decide about a surplus", body=ExceptionDecision,
-        answer=State, **ACT,
-    )  # fmt: skip
-    def decide(caller: SignedIn, exception: UUID, body: ExceptionDecision, once: Once) -> State:
-        return face.act(
-            caller.actor,
-            once,
-            lambda unit: decide_exception(unit, request=exception.hex, grant=body.grant),
-            lambda state: State(id=exception, state=state),
         )
 
     @api.endpoint(

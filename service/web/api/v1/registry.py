@@ -5,6 +5,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from service.app.registry_ask import ask_registry
 from service.app.relationship_answer import accept_relationship, decline_relationship
 from service.app.relationship_decide import (
     confirm_relationship,
@@ -117,6 +118,19 @@ def install(face: Interface) -> None:
             caller.actor,
             once,
             lambda unit: revoke_relationship(unit, relationship=relationship.hex, ground=body.ground),
+        )
+
+    @api.endpoint(
+        "POST", f"{PATH}/registry-questions", summary="Ask the civil registry about the kinship", answer=Made,
+        status=201, **ACT,
+    )  # fmt: skip
+    def ask_the_registry(caller: SignedIn, relationship: UUID, once: Once) -> Made:
+        """The worker asks; what the registry said stands on the page of the relationship. One question at a time."""
+        return face.act(
+            caller.actor,
+            once,
+            lambda unit: ask_registry(unit, relationship=relationship.hex),
+            lambda made: Made(id=UUID(made)),
         )
 
     @api.endpoint(

@@ -33,6 +33,14 @@ from tests.web.api.v1.stage import (
 )
 from tests.web.api.v1.stage_bridge import bundle_of_bridge, journal_part, keys_body, late_scans
 from tests.web.api.v1.stage_calls import room
+from tests.web.api.v1.stage_desk import (
+    merge_body,
+    merge_to_decide,
+    reopening_body,
+    role_to_end,
+    role_to_give,
+    role_wanted,
+)
 from tests.web.api.v1.stage_kiosk import (
     ASKED_AT,
     card_shown,
@@ -143,6 +151,17 @@ ASKS: dict[str, Prepare] = {
     ),
     "POST /appointments/{appointment}/completion": completion,
     "POST /appointments/{appointment}/absence": absence,
+    "GET /exceptions": told("/exceptions"),
+    "POST /reopenings": told("/reopenings", reopening_body, "registry_officer"),
+    "POST /merges": told("/merges", merge_body, "registry_officer"),
+    "POST /merges/{merge}/decision": merge_to_decide,
+    "POST /relationships/{relationship}/registry-questions": told(
+        "/relationships/{friend}/registry-questions", role="registry_officer"
+    ),
+    "GET /officers": told("/officers"),
+    "POST /officers/{officer}/roles": role_wanted,
+    "POST /roles/{role}/approval": role_to_give,
+    "POST /roles/{role}/ending": role_to_end,
     "POST /exceptions": told("/exceptions", exception_body, "duty_officer"),
     "POST /exceptions/{exception}/decision": exception_to_decide,
     "POST /flags/{flag}/resolution": flag_to_resolve,

@@ -106,6 +106,15 @@ POST   /appointments/{appointment}/grant                            401 403 403 
 POST   /appointments/{appointment}/refusal                          401 403 403 403 200 403 404 403 403 403 403 403
 POST   /appointments/{appointment}/completion                       401 403 403 403 200 403 404 403 403 403 403 403
 POST   /appointments/{appointment}/absence                          401 403 403 403 200 403 404 403 403 403 403 403
+GET    /exceptions                                                 401 403 403 403 200 403 200 403 403 403 403 403
+POST   /reopenings                                                 401 403 403 403 201 403 404 403 403 403 403 403
+POST   /merges                                                     401 403 403 403 201 403 404 403 403 403 403 403
+POST   /merges/{merge}/decision                                    401 403 403 403 200 403 404 403 403 403 403 403
+POST   /relationships/{relationship}/registry-questions            401 403 403 403 201 403 404 403 403 403 403 403
+GET    /officers                                                   401 403 403 403 200 403 200 403 403 403 403 403
+POST   /officers/{officer}/roles                                   401 403 403 403 201 403 404 403 403 403 403 403
+POST   /roles/{role}/approval                                      401 403 403 403 200 403 404 403 403 403 403 403
+POST   /roles/{role}/ending                                        401 403 403 403 204 403 404 403 403 403 403 403
 POST   /exceptions                                                  401 403 403 403 201 403 404 403 403 403 403 403
 POST   /exceptions/{exception}/decision                             401 403 403 403 200 403 404 403 403 403 403 403
 POST   /flags/{flag}/resolution                                     401 403 403 403 204 403 404 403 403 403 403 403
