@@ -1,7 +1,7 @@
 """A call of Ерлан with his mother, asked for at the kiosk and brought on its way by the cast."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -11,11 +11,13 @@ from service.app.call_arrange import Arranged, arrange_call
 from service.app.call_join import join_call, leave_call
 from service.app.call_supervise import confirm_identity, start_call
 from service.app.convict_request_make import Asked, make_request
+from service.app.role_give import found_role
 from service.domain.access import Actor
 from service.gateways.calls import InMemoryCalls
 from service.jobs.calling import CallWatch
 from service.store.columns import of
 from service.store.tables import Call, CallTimer, Event
+from tests.builders import CONSOLE
 from tests.cast import MEDIUM, World
 
 DAY = date(2026, 3, 4)
@@ -70,6 +72,13 @@ class Calling:
 
     def leave(self, who: Actor, seat: str = "1") -> None:
         self.do(who, leave_call, seat=f"{who.principal}-{seat}")
+
+    def second_officer(self) -> Actor:
+        """The duty officer, who may watch calls too from now on."""
+        duty = self.world.as_officer("duty_officer")
+        given = {"officer": duty.id, "institution": MEDIUM, "role": "call_supervisor"}
+        self.world.run(CONSOLE, lambda unit: found_role(unit, **given))
+        return replace(duty, roles=duty.roles | {"call_supervisor"})
 
     def go_live(self) -> None:
         """From a granted request to a live call."""

@@ -38,4 +38,4 @@ def test_the_officer_watches_and_ends_with_a_reason(faces: Faces) -> None:
     assert "Let both be heard" in words_of(officer.send_and_follow(f"{page}/mute", page, code="relative"))
     assert "Тихо." in words_of(officer.send_and_follow(f"{page}/note", page, words="Тихо."))
     said = words_of(officer.send_and_follow(f"{page}/end", page, code="third-party"))
-    assert "Ended because Somebody else took part" in said
+    assert "Ended because: Somebody else took part" in said
