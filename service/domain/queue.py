@@ -80,10 +80,14 @@ class Queues:
 
     def end(self, entry: str, state: str) -> str | None:
         """Somebody's waiting ends; answers who was passed by, where it ends with an offer out of turn."""
-        queue = self._queue_of.get(entry)
-        waiting = self.waiting.get(queue, {}) if queue is not None else {}
-        turn = waiting.pop(entry, None)
-        if state != "offered" or turn is None:
+        queue = self._queue_of.pop(entry, None)
+        if queue is None:
+            return None
+        waiting = self.waiting[queue]
+        turn = waiting.pop(entry)
+        if not waiting:
+            del self.waiting[queue]
+        if state != "offered":
             return None
         earlier = first(InQueue(other, at) for other, at in waiting.items() if at < turn)
         return None if earlier is None else earlier.entry

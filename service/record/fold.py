@@ -6,9 +6,9 @@ that contradicts an earlier one.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass, field
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias, cast
 
 from service.record.canonical import JSON
 from service.record.events import Plain
@@ -27,9 +27,14 @@ class Shown:
     value: Plain
     sealed_for: frozenset[str] = frozenset()
 
+    def __reduce__(self) -> str | tuple[object, ...]:
+        """Most committed cells are unread: put away, they are all the one of that name."""
+        return "UNREAD" if self is UNREAD else (Shown, (self.person, self.value, self.sealed_for))
+
 
 UNREAD = Shown(None, None)
 Value: TypeAlias = "Plain | Shown"
+Rows: TypeAlias = "MutableMapping[str, dict[str, Value]]"
 
 
 class Change(NamedTuple):
@@ -59,30 +64,43 @@ class Contradiction:
     key: str
 
 
+def in_memory(_table: str) -> Rows:
+    """Keeps the rows of a table in memory."""
+    return {}
+
+
 @dataclass(slots=True)
 class Fold:
-    """The rows of one log as its events state them: table -> key -> column -> value. Absent cells are null."""
+    """The rows of one log as its events state them: table -> key -> column -> value. Absent cells are null.
 
-    rows: dict[str, dict[str, dict[str, Value]]] = field(default_factory=dict)
+    `table` makes what keeps the rows of the table of that name: memory, where nothing else is given.
+    """
+
+    rows: dict[str, Rows] = field(default_factory=dict)
     contradictions: list[Contradiction] = field(default_factory=list)
+    table: Callable[[str], Rows] = in_memory
 
     def apply(self, leaf: Leaf, shown: Mapping[str, Shown]) -> Iterator[Change]:
         """Takes in one event, with its commitments opened by path, and answers what it changed, row by row."""
         for new, images in ((True, leaf.new), (False, leaf.set)):
             for table, changed in images.items():
-                rows = self.rows.setdefault(table, {})
+                rows = self.rows.get(table)
+                if rows is None:
+                    rows = self.rows[table] = self.table(table)
                 for key, cells in changed.items():
                     before = rows.get(key)
                     if (before is not None) is new:
                         code = "event.row-twice" if new else "event.row-none"
                         self.contradictions.append(Contradiction(code, leaf.number, table, key))
-                    values = {name: _value(cell, shown, f"{table}/{key}/{name}") for name, cell in cells.items()}
+                    values = _values(cells, shown, f"{table}/{key}/")
                     after = rows[key] = values if before is None else {**before, **values}
                     yield Change(leaf.log, leaf.number, leaf.at, leaf.type, table, key, before or {}, after, new)
 
 
-def _value(cell: JSON, shown: Mapping[str, Shown], path: str) -> Value:
-    if isinstance(cell, dict):
-        return shown.get(path, UNREAD)
-    assert not isinstance(cell, list), "a leaf has no lists among its cells"
-    return cell
+def _values(cells: Mapping[str, JSON], shown: Mapping[str, Shown], path: str) -> dict[str, Value]:
+    if not shown:
+        return {name: UNREAD if type(cell) is dict else cast(Value, cell) for name, cell in cells.items()}
+    return {
+        name: shown.get(f"{path}{name}", UNREAD) if type(cell) is dict else cast(Value, cell)
+        for name, cell in cells.items()
+    }

@@ -119,11 +119,12 @@ def _is_place(name: object, number: object) -> bool:
 
 def _are_cells(cells: dict[str, Any]) -> bool:
     for cell in cells.values():
-        if isinstance(cell, dict):
+        kind = type(cell)  # those of a parsed text have no subclasses
+        if kind is dict:
             commitment = cell.get("c")
             if len(cell) != 1 or not isinstance(commitment, str) or _COMMITMENT.fullmatch(commitment) is None:
                 return False
-        elif isinstance(cell, list):
+        elif kind is list:
             return False
     return True
 

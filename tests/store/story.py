@@ -1,5 +1,9 @@
-"""Records told by hand, event by event, for the rules that read the fold: no database, no keys."""
+"""Records told by hand, event by event, for the rules that read the fold: no database, no keys.
 
+Each story is read twice, by rules that keep all of it in memory and by rules that keep hardly anything there.
+"""
+
+from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -7,10 +11,11 @@ from typing import Any
 
 from service.record.events import Draft, RowImage, write
 from service.record.fold import Fold
-from service.record.leaf import read_leaf
+from service.record.leaf import Leaf, read_leaf
 from service.store.types import moment_text
 from service.store.verify.finding import Finding
-from service.store.verify.rules import all_rules
+from service.store.verify.rules import Rule, all_rules
+from service.store.verify.shelves import Shelves
 
 HOUSE = "la-155-8"
 BEGIN = datetime(2026, 3, 10, 4, 0, tzinfo=UTC)
@@ -49,13 +54,36 @@ ADMISSION = {"pass_id": "pass", "entry_scan_id": "scan", "admitted_at": "2026-03
 Rows = dict[str, dict[str, dict[str, Any]]]
 
 
+class Reader:
+    """Rules and folds that keep so many values of a kind in memory."""
+
+    def __init__(self, near: int | None) -> None:
+        self.shelves = Shelves(near)
+        self.rules: Sequence[Rule] = all_rules(shelves=self.shelves)
+        self.folds: dict[str, Fold] = {}
+
+    def take(self, leaf: Leaf) -> None:
+        """One more event."""
+        if leaf.log not in self.folds:
+            self.folds[leaf.log] = Fold(table=lambda name: self.shelves.shelf(f"{leaf.log}/{name}"))
+        for change in self.folds[leaf.log].apply(leaf, {}):
+            for rule in self.rules:
+                if change.table in rule.tables:
+                    rule.see(change, leaf)
+
+    def found(self) -> list[Finding]:
+        """What the rules say in the end."""
+        for rule in self.rules:
+            rule.end_of_log()
+        return [finding for rule in self.rules for finding in rule.findings()]
+
+
 @dataclass
 class Story:
     """A record in the making: several logs, one clock that moves on with every event."""
 
-    folds: dict[str, Fold] = field(default_factory=dict)
     sizes: dict[str, int] = field(default_factory=dict)
-    rules: Any = field(default_factory=all_rules)
+    readers: tuple[Reader, Reader] = field(default_factory=lambda: (Reader(None), Reader(1)))
     now: datetime = BEGIN
 
     def event(
@@ -89,16 +117,14 @@ class Story:
                 random_bytes=bytes,
             ).leaf
         )
-        for change in self.folds.setdefault(log, Fold()).apply(leaf, {}):
-            for rule in self.rules:
-                if change.table in rule.tables:
-                    rule.see(change, leaf)
+        for reader in self.readers:
+            reader.take(leaf)
 
     def found(self) -> list[Finding]:
-        """What the rules say in the end."""
-        for rule in self.rules:
-            rule.end_of_log()
-        return [finding for rule in self.rules for finding in rule.findings()]
+        """What the rules say in the end; the same, however little of it they kept in memory."""
+        large, small = (reader.found() for reader in self.readers)
+        assert large == small
+        return large
 
     def codes(self) -> set[str]:
         return {finding.code for finding in self.found()}
@@ -116,7 +142,7 @@ def tie(story: Story, name: str = "tie", **cells: Any) -> None:
 def granted(story: Story) -> None:
     """A visit with its visitor, requested and granted, with a pass."""
     tie(story)
-    rows = {"appointment": {"visit": dict(APPOINTMENT)}, "appointment_visitor": {"who": dict(VISITOR)}}
+    rows: Rows = {"appointment": {"visit": dict(APPOINTMENT)}, "appointment_visitor": {"who": dict(VISITOR)}}
     story.event(rows)
     move(story, state="requested")
     story.event(

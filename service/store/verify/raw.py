@@ -62,18 +62,13 @@ class Raw:
 @cache
 def stored_form(kind: sa.types.TypeEngine[Any], *, sqlite: bool) -> Callable[[object], Cell]:
     """How a leaf's value is stored in a column of that type. What it answers raises ValueError for no such value."""
-    if isinstance(kind, sa.Boolean):
-        return _of_sort(bool, int if sqlite else None)
-    if isinstance(kind, sa.Integer):
-        return _of_sort(int, None)
-    if isinstance(kind, UtcMoment):
-        return _of_sort(str, None if sqlite else postgres_moment, _MOMENT)
-    return _of_sort(str, None, _DAY if isinstance(kind, LocalDay) else None)
+    sort, form = leaf_form(kind)
+    stored: Callable[[Any], Cell] | None = None
+    if sort is bool and sqlite:
+        stored = int
+    elif form is _MOMENT and not sqlite:
+        stored = postgres_moment
 
-
-def _of_sort(
-    sort: type, stored: Callable[[Any], Cell] | None, form: re.Pattern[str] | None = None
-) -> Callable[[object], Cell]:
     def of(value: Any) -> Any:
         if value is None:
             return None
@@ -82,6 +77,17 @@ def _of_sort(
         return stored(value) if stored is not None else value
 
     return of
+
+
+def leaf_form(kind: sa.types.TypeEngine[Any]) -> tuple[type, re.Pattern[str] | None]:
+    """What a leaf's value of a column of that type is: its sort, and the form of its text."""
+    if isinstance(kind, sa.Boolean):
+        return bool, None
+    if isinstance(kind, sa.Integer):
+        return int, None
+    if isinstance(kind, UtcMoment):
+        return str, _MOMENT
+    return str, _DAY if isinstance(kind, LocalDay) else None
 
 
 def postgres_moment(text: str) -> str:

@@ -10,7 +10,7 @@ from html import escape
 from typing import Any
 
 from service.store.verify.mirror.proofs import Proved
-from service.store.verify.mirror.run import MirrorReport
+from service.store.verify.mirror.state import MirrorReport
 from service.store.verify.stamped import StampSeen
 
 STYLE = """

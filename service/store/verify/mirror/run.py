@@ -1,20 +1,16 @@
 """Every log of a copy, one after another, with the rules that need no database; may be broken off and taken up again.
 
-What was read so far is put into a state file now and then. It is the verifier's own memory (a pickle): like the program
-itself, it is trusted by whoever runs it, and is written for that account alone.
+Memory does not grow with the logs: what lies long ago is put into a file (`service.store.verify.shelves`).
 """
 
-import os
-import pickle
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from service.record import notes
 from service.record.checkpoint import SignedCheckpoint, open_checkpoint, parse_checkpoint
-from service.record.fold import Change, Shown
+from service.record.fold import Change, Fold, Shown
 from service.record.keys import NoteVerifier
 from service.record.leaf import Leaf
 from service.record.policy import Policy
@@ -23,64 +19,15 @@ from service.record.tiles import CHECKPOINT, VKEY
 from service.store.tables import NATIONAL
 from service.store.verify.finding import Finding
 from service.store.verify.mirror.openings import Released
-from service.store.verify.mirror.walk import Beside, Walk
+from service.store.verify.mirror.state import Beside, LogCopied, MirrorReport, State, Unreadable, begun, taken_up
+from service.store.verify.mirror.walk import Walk
 from service.store.verify.rules import Rule, all_rules
 from service.store.verify.rules.cells import plain
+from service.store.verify.shelves import NEAR, Shelves
 from service.store.verify.steady import no_cycles
 
 EACH = 200_000
 """After so many entries the state is put away."""
-FORM = 1
-
-
-class Unreadable(RuntimeError):
-    """There is no copy of a log in this directory."""
-
-
-@dataclass(frozen=True, slots=True)
-class LogCopied:
-    """A log of the copy: its head as it was signed, who cosigned it and when, and whose key verified it."""
-
-    id: str
-    origin: str
-    size: int
-    root: str
-    witnessed: tuple[tuple[str, datetime], ...]
-    quorum: bool | None
-    """None without a policy: nobody said whose cosignatures count."""
-    key_from: str
-
-
-@dataclass(slots=True)
-class MirrorReport:
-    """What was found in a copy, and how much was looked at."""
-
-    findings: list[Finding] = field(default_factory=list)
-    logs: list[LogCopied] = field(default_factory=list)
-    events: int = 0
-    openings: int = 0
-    release: str | None = None
-
-    @property
-    def clean(self) -> bool:
-        """Whether nothing was found."""
-        return not self.findings
-
-
-@dataclass(slots=True)
-class State:
-    """All that a run remembers between two bundles."""
-
-    heads: dict[str, bytes]
-    report: MirrorReport
-    walk: Walk | None = None
-    waiting: list[str] = field(default_factory=list)
-    beside: Beside = field(default_factory=dict)
-    institutions: set[str] = field(default_factory=set)
-    releases: dict[str, dict[str, Any]] = field(default_factory=dict)
-    erased: frozenset[str] = frozenset()
-    rules: Any = ()
-    form: int = FORM
 
 
 def logs_in(directory: Path) -> dict[str, Path]:
@@ -100,21 +47,32 @@ def verify_mirror(
     state: Path | None = None,
     progress: Callable[[int], Callable[[int], None]] | None = None,
     watching: Sequence[Rule] = (),
+    near: int | None = NEAR,
 ) -> MirrorReport:
-    """Checks every log under `directory`; nothing is written but `state`, where one is named.
+    """Checks every log under `directory`; nothing is written but `state`, where one is named, and a temporary file.
 
     The keys of logs come from the policy or from `keys`; a log of neither is verified with the key that lies beside it,
     which is a finding (`mirror.key`). `kept` are heads (C2SP checkpoints) that somebody kept from before. `openings`
-    adds the rules that look at people. `watching` see every change too; a run with them keeps no state. Raises
-    Unreadable.
+    adds the rules that look at people. `watching` see every change too; a run with them keeps no state. `near` is how
+    many values of a kind stay in memory. Raises Unreadable.
     """
     places = logs_in(directory)
     if not places:
         raise Unreadable(f"no copy of a log in {directory}")
     known = {key.name: key for key in (*keys, *(log.verifier for log in (policy.logs if policy else ())))}
-    run = _Run(places, policy, known, openings, kept)
     assert state is None or not watching
-    run.begin(state, watching)
+    run = _Run(places, policy, known, openings, kept)
+    run.begin(state, watching, near)
+    try:
+        report = _walked(run, state is not None, progress)
+    finally:
+        run.state.shelves.file.close()
+    if state is not None:
+        state.unlink(missing_ok=True)
+    return report
+
+
+def _walked(run: "_Run", keeping: bool, progress: Callable[[int], Callable[[int], None]] | None) -> MirrorReport:
     told = progress(run.total) if progress else _quiet
     told(run.state.report.events)
     since = 0
@@ -123,13 +81,10 @@ def verify_mirror(
             taken = run.step(walk)
             told(taken)
             since += taken
-            if state is not None and (since >= EACH or walk.done):
-                run.put_away(state)
+            if keeping and (since >= EACH or walk.done):
+                run.state.put_away()
                 since = 0
-        report = run.end()
-    if state is not None:
-        state.unlink(missing_ok=True)
-    return report
+        return run.end()
 
 
 def _quiet(_events: int) -> None:
@@ -147,19 +102,23 @@ class _Run:
     ) -> None:
         self._places, self._policy, self._keys, self._openings = places, policy, keys, openings
         self._kept = _by_origin(kept)
-        heads = {place: (path / CHECKPOINT).read_bytes() for place, path in places.items()}
-        self.state = State(heads, MirrorReport(), rules=all_rules(people=openings is not None))
-        self.total = sum(_size(head) for head in heads.values())
+        self._heads = {place: (path / CHECKPOINT).read_bytes() for place, path in places.items()}
+        self.total = sum(_size(head) for head in self._heads.values())
         self._by_table: dict[str, list[Any]] = {}
 
-    def begin(self, file: Path | None, watching: Sequence[Rule] = ()) -> None:
+    def begin(self, file: Path | None, watching: Sequence[Rule] = (), near: int | None = NEAR) -> None:
         """Takes up the state of a file, if it is of the same heads; otherwise begins at the first log."""
-        found = _taken_up(file)
-        if found is not None and found.heads == self.state.heads:
+        found = taken_up(file)
+        if found is not None and found.heads == self._heads:
             self.state = found
             self._tell_erased()
         else:
-            ids = {place: _origin(head).rpartition("/")[2] for place, head in self.state.heads.items()}
+            if found is not None:
+                found.shelves.file.close()
+            ids = {place: _origin(head).rpartition("/")[2] for place, head in self._heads.items()}
+            shelves = Shelves(near, begun(file))
+            rules = all_rules(people=self._openings is not None, shelves=shelves)
+            self.state = State(self._heads, MirrorReport(), shelves, Beside(shelves), rules)
             self.state.waiting = sorted(ids, key=lambda place: (ids[place] != NATIONAL, place))
         for rule in (*self.state.rules, *watching):
             for table in rule.tables:
@@ -168,13 +127,6 @@ class _Run:
     def _tell_erased(self) -> None:
         if self._openings is not None:
             self._openings.erased = self.state.erased
-
-    def put_away(self, file: Path) -> None:
-        """Writes the state, whole or not at all."""
-        new = file.with_name(f"{file.name}.new")
-        with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
-            pickle.dump(self.state, out, protocol=pickle.HIGHEST_PROTOCOL)
-        new.replace(file)
 
     def current(self) -> Walk | None:
         """The walk under way; the next log's where one has ended; None after the last."""
@@ -190,16 +142,20 @@ class _Run:
         report.events += taken
         if walk.done:
             walk.finish(report.findings)
-            self.state.beside.update(walk.beside)
             for rule in self.state.rules:
                 rule.end_of_log()
             if walk.log == NATIONAL:
                 self.state.institutions = set(walk.fold.rows.get("institution", {}))
-                people = walk.fold.rows.get("person", {})
-                self.state.erased = frozenset(key for key, row in people.items() if row.get("erased_at") is not None)
-                self._tell_erased()
+                if self._openings is not None:
+                    people = walk.fold.rows.get("person", {})
+                    self.state.erased = frozenset(
+                        key for key, row in people.items() if row.get("erased_at") is not None
+                    )
+                    self._tell_erased()
             for key, row in walk.fold.rows.get("opening_release", {}).items():
                 self.state.releases[key] = {name: plain(row, name) for name in row}
+            for rows in walk.fold.rows.values():
+                rows.clear()
             self.state.walk = None
         return taken
 
@@ -211,11 +167,7 @@ class _Run:
             report.findings += [Finding("log.missing", log) for log in sorted(state.institutions - present)]
             strange = present - state.institutions - {NATIONAL}
             report.findings += [Finding("log.unexpected", log) for log in sorted(strange)]
-        for (log, number), others in state.beside.items():
-            for other in others:
-                if other[0] in present and (log, number) not in state.beside.get(other, ()):
-                    detail = f"names {other[0]}#{other[1]}, which does not name it"
-                    report.findings.append(Finding("event.beside", log, number, detail=detail))
+        report.findings.extend(state.beside.findings(present))
         for rule in state.rules:
             report.findings.extend(rule.findings())
         if self._openings is not None:
@@ -232,7 +184,7 @@ class _Run:
 
     def _opened(self, place: str) -> Walk | None:
         directory, report = self._places[place], self.state.report
-        data = self.state.heads[place]
+        data = self._heads[place]
         try:
             verifier, key_from = self._key(place, _origin(data))
             signed = open_checkpoint(data, verifier)
@@ -244,7 +196,8 @@ class _Run:
         witnessed, quorum = self._witnessed(signed, log)
         head = signed.checkpoint
         report.logs.append(LogCopied(log, head.origin, head.size, head.root.hex(), witnessed, quorum, key_from))
-        return Walk(directory, head, verifier.vkey, dict(self._kept.get(head.origin, {})))
+        fold = Fold(table=self.state.shelves.shelf)
+        return Walk(directory, head, verifier.vkey, dict(self._kept.get(head.origin, {})), fold, self.state.beside.add)
 
     def _key(self, place: str, origin: str) -> tuple[NoteVerifier, str]:
         if origin in self._keys:
@@ -282,13 +235,3 @@ def _origin(head: bytes) -> str:
 def _size(head: bytes) -> int:
     number = head.split(b"\n", 2)[1:2]
     return int(number[0]) if number and number[0].isdigit() and len(number[0]) < 19 else 0
-
-
-def _taken_up(file: Path | None) -> State | None:
-    if file is None or not file.is_file():
-        return None
-    try:
-        found = pickle.loads(file.read_bytes())  # noqa: S301  (our own memory, see above)
-    except (pickle.UnpicklingError, EOFError, AttributeError, ImportError):
-        return None
-    return found if isinstance(found, State) and found.form == FORM else None

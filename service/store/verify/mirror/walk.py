@@ -20,17 +20,26 @@ from service.store.verify.finding import Finding
 from service.store.verify.mirror.shapes import misshapen
 from service.store.verify.tree import PUBLISHED, head_prefix
 
-Beside = dict[tuple[str, int], frozenset[tuple[str, int]]]
-
 
 class Walk:
-    """A log under way. `log` is its id, as its entries must name it: the last part of the origin."""
+    """A log under way. `log` is its id, as its entries must name it: the last part of the origin.
 
-    def __init__(self, directory: Path, head: Checkpoint, vkey: str, kept: dict[int, bytes]) -> None:
+    `kept` are roots by size that somebody saw before; `name_others` is told each event that names events of other logs.
+    """
+
+    def __init__(
+        self,
+        directory: Path,
+        head: Checkpoint,
+        vkey: str,
+        kept: dict[int, bytes],
+        fold: Fold,
+        name_others: Callable[[Leaf], None],
+    ) -> None:
         self.directory, self.head, self.vkey = directory, head, vkey
         self.log = head.origin.rpartition("/")[2]
-        self.fold = Fold()
-        self.beside: Beside = {}
+        self.fold = fold
+        self._name_others = name_others
         self.bundle = 0
         self.broken = False
         self._kept = kept
@@ -170,7 +179,7 @@ class Walk:
         if number == 0 and (leaf.facts.get("origin"), leaf.facts.get("vkey")) != (self.head.origin, self.vkey):
             faults.append(Finding("log.origin", self.log, number))
         if leaf.beside:
-            self.beside[leaf.log, leaf.number] = frozenset(leaf.beside)
+            self._name_others(leaf)
         faults.extend(misshapen(leaf))
         for change in self.fold.apply(leaf, shown(leaf)):
             see(change, leaf)

@@ -18,7 +18,9 @@ from service.store.verify.rules.gate import GateRules
 from service.store.verify.rules.overlaps import Overlaps
 from service.store.verify.rules.queue import QueueRule
 from service.store.verify.rules.relationships import Relationships
+from service.store.verify.rules.signatures import Signatures
 from service.store.verify.rules.twos import Erasures, Exceptions, Releases, Seconds
+from service.store.verify.shelves import Shelves
 
 
 class Rule(Protocol):
@@ -36,20 +38,23 @@ class Rule(Protocol):
         """What contradicts the rule."""
 
 
-def all_rules(*, people: bool = True) -> Sequence[Rule]:
-    """A fresh set of every rule. Appointments come last: the others ask them what a log said before it is let go.
+def all_rules(*, people: bool = True, shelves: Shelves | None = None) -> Sequence[Rule]:
+    """A fresh set of every rule, which remember on `shelves`. Appointments come last: the others ask them what a log
+    said until then.
 
     Where nobody can be read (`people`), the rule that needs the whole history of a convict is left out.
     """
-    appointments = Appointments()
+    kept = shelves or Shelves()
+    appointments = Appointments(kept)
     return (
         Actors(),
         Overlaps(appointments),
-        Relationships(appointments),
-        Exceptions(appointments),
-        GateRules(appointments),
+        Relationships(appointments, kept),
+        Exceptions(appointments, kept),
+        GateRules(appointments, kept),
         Erasures(),
         Seconds(),
+        Signatures(),
         QueueRule(),
         Releases(),
         *((Entitled(),) if people else ()),

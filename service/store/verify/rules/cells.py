@@ -15,7 +15,14 @@ def plain(cells: Mapping[str, Value], column: str) -> Any:
 
 def newly(change: Change, column: str) -> bool:
     """Whether the event put a value where there was none, or another."""
-    return change.after.get(column) is not None and plain(change.after, column) != plain(change.before, column)
+    cell = change.after.get(column)
+    return cell is not None and cell is not change.before.get(column) and changed(change, column)
+
+
+def changed(change: Change, column: str) -> bool:
+    """Whether the event put another value there."""
+    before, after = change.before.get(column), change.after.get(column)
+    return before is not after and plain(change.before, column) != plain(change.after, column)
 
 
 def found_in(change: Change, code: str, detail: str | None = None, column: str | None = None) -> Finding:

@@ -1,8 +1,8 @@
 """Two live appointments never share a place, a convict or a visitor at one time, nor the days of a charge."""
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
+from itertools import groupby
 from typing import ClassVar
 
 from service.record.fold import Change
@@ -31,9 +31,10 @@ class Overlaps:
 
     def findings(self) -> Iterator[Finding]:
         """Pairs of appointments that stood in each other's way while both were live."""
-        for name, groups in self._groups().items():
-            for versions in groups.values():
-                for one, other in _clashing(versions, *_SPANS[name]):
+        for name, (columns, asked, start, end) in _SPANS.items():
+            found = self._appointments.versions(asked)
+            for _, group in groupby(found, key=lambda one: one[0][:columns]):
+                for one, other in _clashing((version for _, version in group), start, end):
                     yield Finding(
                         f"rule.{name}",
                         other.log,
@@ -42,18 +43,6 @@ class Overlaps:
                         other.appointment,
                         detail=f"beside {one.appointment}",
                     )
-
-    def _groups(self) -> dict[str, dict[object, list[Version]]]:
-        groups: dict[str, dict[object, list[Version]]] = {name: defaultdict(list) for name in _SPANS}
-        for life, version in self._appointments.versions():
-            groups["overlap-place"][version.place].append(version)
-            if version.convict is not None:
-                groups["overlap-convict"][version.convict].append(version)
-                if version.charge is not None:
-                    groups["charge-interval"][version.convict, version.charge[0]].append(version)
-            for person in life.visitors:
-                groups["overlap-visitor"][person].append(version)
-        return groups
 
 
 Edge = Callable[[Version], str]
@@ -75,19 +64,38 @@ def _charged_until(version: Version) -> str:
     return version.charge[2] if version.charge else ""
 
 
-_SPANS: dict[str, tuple[Edge, Edge]] = {
-    "overlap-place": (_starts, _ends),
-    "overlap-convict": (_starts, _ends),
-    "overlap-visitor": (_starts, _ends),
-    "charge-interval": (_charged_after, _charged_until),
+_ORDER = "since_at, since, log, version.appointment"
+_SPANS: dict[str, tuple[int, str, Edge, Edge]] = {
+    "overlap-place": (1, f"place, version.* FROM version ORDER BY place, starts_at, {_ORDER}", _starts, _ends),
+    "overlap-convict": (
+        1,
+        f"convict, version.* FROM version WHERE convict IS NOT NULL ORDER BY convict, starts_at, {_ORDER}",
+        _starts,
+        _ends,
+    ),
+    "overlap-visitor": (
+        1,
+        "person, version.* FROM seat JOIN version ON version.appointment = seat.appointment "
+        f"ORDER BY person, starts_at, {_ORDER}",
+        _starts,
+        _ends,
+    ),
+    "charge-interval": (
+        2,
+        "convict, charge_kind, version.* FROM version WHERE convict IS NOT NULL AND charge_kind IS NOT NULL "
+        f"ORDER BY convict, charge_kind, charge_after, {_ORDER}",
+        _charged_after,
+        _charged_until,
+    ),
 }
+"""By rule: in how many columns those of a group are alike, the question, and where the span of one begins and ends."""
 
 
 def _clusters(versions: Iterable[Version], start: Edge, end: Edge) -> Iterator[list[Version]]:
-    """Versions whose half-open spans hang together: one slot and its holds, as a rule."""
+    """Versions, ordered by where they begin, whose half-open spans hang together: one slot and its holds, as a rule."""
     cluster: list[Version] = []
     last = ""
-    for version in sorted(versions, key=start):
+    for version in versions:
         if cluster and start(version) >= last:
             yield cluster
             cluster = []
@@ -109,8 +117,8 @@ def _clashing(versions: Iterable[Version], start: Edge, end: Edge) -> Iterator[t
             live.append(version)
 
 
-def _recorded(version: Version) -> tuple[str, int]:
-    return version.since_at, version.since
+def _recorded(version: Version) -> tuple[str, int, str, str]:
+    return version.since_at, version.since, version.log, version.appointment
 
 
 def _together(one: Version, other: Version) -> bool:

@@ -60,6 +60,8 @@ class QueueRule:
             self._offered.add(str(plain(cells, "appointment_id")))
 
     def _appointment(self, change: Change) -> None:
+        if not self._queues.waiting:
+            return
         queue = _queue(change.after, "charge_day")
         moved = plain(change.before, "starts_at") != plain(change.after, "starts_at")
         if queue is not None and moved and self._queues.anybody(queue):

@@ -1,8 +1,7 @@
 """Nobody comes but by a relationship that the convict accepted, one officer verified and another confirmed."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import ClassVar
+from collections.abc import Iterable, Iterator
+from typing import ClassVar, NamedTuple
 
 from service.record.fold import Change
 from service.record.leaf import Leaf
@@ -11,24 +10,28 @@ from service.store.verify.finding import Finding
 from service.store.verify.rules.appointments import Appointments, Life
 from service.store.verify.rules.cells import found_in, plain
 from service.store.verify.rules.overlaps import CLOCKS_APART
+from service.store.verify.shelves import Shelves
 
 BEFORE_CONFIRMED = ("verified", "confirmed")
 
 
-@dataclass(frozen=True, slots=True)
-class _Tie:
+TIE = ("key", "log", "number", "at", "confirmed", "person", "convict", "since", "until")
+COMING = ("log", "number", "at", "key", "person", "relationship", "appointment")
+
+
+class _Tie(NamedTuple):
+    key: str
     log: str
     number: int
     at: str
-    confirmed: bool
+    confirmed: int
     person: object
     convict: object
     since: str | None
     until: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Coming:
+class _Coming(NamedTuple):
     log: str
     number: int
     at: str
@@ -46,10 +49,10 @@ class Relationships:
 
     tables: ClassVar[frozenset[str]] = frozenset({"relationship", "appointment_visitor"})
 
-    def __init__(self, appointments: Appointments) -> None:
-        self._appointments = appointments
-        self._ties: dict[str, list[_Tie]] = {}
-        self._coming: list[_Coming] = []
+    def __init__(self, appointments: Appointments, shelves: Shelves) -> None:
+        self._appointments, self._shelves = appointments, shelves
+        shelves.pile("tie", *TIE)
+        shelves.pile("coming", *COMING)
         self._findings: list[Finding] = []
 
     def see(self, change: Change, leaf: Leaf) -> None:  # noqa: ARG002
@@ -60,17 +63,9 @@ class Relationships:
         state = plain(change.after, "state")
         if state == "confirmed":
             self._check_two(change)
-        tie = _Tie(
-            change.log,
-            change.number,
-            change.at,
-            state == "confirmed",
-            plain(change.after, "person_id"),
-            plain(change.after, "convict_id"),
-            plain(change.after, "since"),
-            plain(change.after, "until"),
-        )
-        self._ties.setdefault(change.key, []).append(tie)
+        place = (change.key, change.log, change.number, change.at, state == "confirmed")
+        cells = (plain(change.after, name) for name in ("person_id", "convict_id", "since", "until"))
+        self._shelves.add("tie", *place, *cells)
 
     def end_of_log(self) -> None:
         """Nothing to let go."""
@@ -78,18 +73,19 @@ class Relationships:
     def findings(self) -> Iterator[Finding]:
         """What contradicts the rules."""
         yield from self._findings
-        for one in self._coming:
+        self._shelves.index("tie", "key")
+        for one in map(_Coming._make, self._shelves.ask("SELECT * FROM coming ORDER BY rowid")):
             life = self._appointments.lives.get(one.appointment)
-            if life is None or not self._in_force(self._ties.get(one.relationship, []), one, life):
+            ties = self._shelves.ask("SELECT * FROM tie WHERE key = ? ORDER BY rowid", (one.relationship,))
+            if life is None or not self._in_force(map(_Tie._make, ties), one, life):
                 yield Finding("rule.unconfirmed", one.log, one.number, "appointment_visitor", one.key)
 
     def _see_visitor(self, change: Change) -> None:
         relationship = plain(change.after, "relationship_id")
         if change.new and relationship is not None:  # otherwise nobody can read whose it was
             person, appointment = plain(change.after, "person_id"), str(plain(change.after, "appointment_id"))
-            self._coming.append(
-                _Coming(change.log, change.number, change.at, change.key, person, relationship, appointment)
-            )
+            place = (change.log, change.number, change.at, change.key)
+            self._shelves.add("coming", *place, person, relationship, appointment)
 
     def _check_two(self, change: Change) -> None:
         verified, confirmed = plain(change.after, "verified_by"), plain(change.after, "confirmed_by")
@@ -99,7 +95,7 @@ class Relationships:
             self._findings.append(found_in(change, "rule.two-officers"))
 
     @staticmethod
-    def _in_force(ties: list[_Tie], coming: _Coming, life: Life) -> bool:
+    def _in_force(ties: Iterable[_Tie], coming: _Coming, life: Life) -> bool:
         tie = None
         for known in ties:
             if known.log == coming.log:

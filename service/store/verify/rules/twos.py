@@ -1,7 +1,7 @@
 """What takes two: a surplus, which also serves only once, the erasure of a person, openings given to an auditor."""
 
 from collections.abc import Iterator
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from service.domain.access import EXCLUSIVE
 from service.record.fold import Change
@@ -10,6 +10,7 @@ from service.store.verify.finding import Finding
 from service.store.verify.people import ERASED
 from service.store.verify.rules.appointments import Appointments
 from service.store.verify.rules.cells import found_in, plain
+from service.store.verify.shelves import Shelves
 
 
 class Exceptions:
@@ -20,10 +21,10 @@ class Exceptions:
 
     tables: ClassVar[frozenset[str]] = frozenset({"exception_request", "appointment"})
 
-    def __init__(self, appointments: Appointments) -> None:
-        self._appointments = appointments
-        self._requests: dict[str, list[Change]] = {}
-        self._uses: dict[str, list[Change]] = {}
+    def __init__(self, appointments: Appointments, shelves: Shelves) -> None:
+        self._appointments, self._shelves = appointments, shelves
+        shelves.pile("surplus", *SURPLUS)
+        shelves.pile("surplus_use", *USE)
         self._findings: list[Finding] = []
 
     def see(self, change: Change, leaf: Leaf) -> None:  # noqa: ARG002
@@ -31,9 +32,17 @@ class Exceptions:
         if change.table == "appointment":
             used = plain(change.after, "exception_id")
             if isinstance(used, str) and plain(change.after, "live") is True:
-                self._uses.setdefault(used, []).append(change)
+                place = (used, change.log, change.number, change.at, change.key)
+                self._shelves.add("surplus_use", *place, *(plain(change.after, name) for name in USE[5:]))
             return
-        self._requests.setdefault(change.key, []).append(change)
+        self._shelves.add(
+            "surplus",
+            change.key,
+            change.log,
+            change.number,
+            change.at,
+            *(plain(change.after, name) for name in SURPLUS[4:]),
+        )
         if plain(change.after, "state") == "granted":
             asked, decided = plain(change.after, "asked_by"), plain(change.after, "decided_by")
             roles = plain(change.after, "asked_role"), plain(change.after, "decided_role")
@@ -46,29 +55,56 @@ class Exceptions:
     def findings(self) -> Iterator[Finding]:
         """What contradicts the rules."""
         yield from self._findings
-        for exception, uses in self._uses.items():
-            for use in uses:
-                if not self._covered(exception, use) or self._twice(uses, use):
-                    yield found_in(use, "rule.exception-use")
+        self._shelves.index("surplus", "key")
+        self._shelves.index("surplus_use", "used")
+        if next(self._shelves.ask("SELECT 1 FROM surplus_use LIMIT 1"), None):
+            self._shelves.index("version", "appointment")
+        for use in map(_Use._make, self._shelves.ask("SELECT * FROM surplus_use ORDER BY rowid")):
+            if not self._covered(use) or self._twice(use):
+                yield Finding("rule.exception-use", use.log, use.number, "appointment", use.key)
 
-    def _covered(self, exception: str, use: Change) -> bool:
+    def _covered(self, use: "_Use") -> bool:
         granted = None
-        for request in self._requests.get(exception, []):
+        asked = "SELECT * FROM surplus WHERE key = ? ORDER BY rowid"
+        for request in map(_Surplus._make, self._shelves.ask(asked, (use.used,))):
             if (request.number <= use.number) if request.log == use.log else (request.at <= use.at):
                 granted = request
-        if granted is None or plain(granted.after, "state") != "granted":
+        if granted is None or granted.state != "granted":
             return False
-        day, last = plain(use.after, "charge_day"), plain(granted.after, "usable_until")
-        return plain(granted.after, "convict_id") == plain(use.after, "convict_id") and str(day) <= str(last)
+        return granted.convict_id == use.convict_id and str(use.charge_day) <= str(granted.usable_until)
 
-    def _twice(self, uses: list[Change], use: Change) -> bool:
+    def _twice(self, use: "_Use") -> bool:
         """Whether another appointment that uses it was live when this one began to."""
-        return any(
-            one.since <= use.number and (one.until is None or one.until > use.number)
-            for other in uses
-            if other.key != use.key and other.log == use.log and other.number < use.number
-            for one in self._appointments.lives[other.key].versions
+        others = (
+            "DISTINCT 1, version.* FROM surplus_use JOIN version ON version.appointment = surplus_use.key "
+            "WHERE used = ? AND surplus_use.key != ? AND surplus_use.log = ? AND number < ?"
         )
+        found = self._appointments.versions(others, (use.used, use.key, use.log, use.number))
+        return any(one.since <= use.number and (one.until is None or one.until > use.number) for _, one in found)
+
+
+SURPLUS = ("key", "log", "number", "at", "state", "convict_id", "usable_until")
+USE = ("used", "log", "number", "at", "key", "convict_id", "charge_day")
+
+
+class _Surplus(NamedTuple):
+    key: str
+    log: str
+    number: int
+    at: str
+    state: object
+    convict_id: object
+    usable_until: object
+
+
+class _Use(NamedTuple):
+    used: str
+    log: str
+    number: int
+    at: str
+    key: str
+    convict_id: object
+    charge_day: object
 
 
 class Erasures:
@@ -78,26 +114,37 @@ class Erasures:
 
     def __init__(self) -> None:
         self._erased: list[Change] = []
-        self._done: set[int] = set()
+        self._done = False
+        self._number: int | None = None
+        self._findings: list[Finding] = []
 
     def see(self, change: Change, leaf: Leaf) -> None:  # noqa: ARG002
-        """Takes in a change."""
+        """Takes in a change. Both are rows of the national log, in one event."""
+        if self._number != change.number:
+            self._judge()
+            self._number = change.number
         if change.table == "person":
             if not change.new and plain(change.after, "erased_at") is not None:
                 self._erased.append(change)
             return
         asked, decided = plain(change.after, "asked_by"), plain(change.after, "decided_by")
         if plain(change.after, "state") == "done" and decided is not None and asked != decided:
-            self._done.add(change.number)
+            self._done = True
 
     def end_of_log(self) -> None:
-        """Nothing to let go."""
+        """The last event was seen whole."""
+        self._judge()
+        self._number = None
 
     def findings(self) -> Iterator[Finding]:
-        """What contradicts the rule. Both are rows of the national log, in one event."""
+        """What contradicts the rule."""
+        yield from self._findings
+
+    def _judge(self) -> None:
         for change in self._erased:
-            if change.type != ERASED or change.number not in self._done:
-                yield found_in(change, "rule.erasure-two")
+            if change.type != ERASED or not self._done:
+                self._findings.append(found_in(change, "rule.erasure-two"))
+        self._erased, self._done = [], False
 
 
 class Releases:
