@@ -87,6 +87,7 @@ class RoomAnswer(Answer):
         default=None, description="Whether the supplier still has this page; null while it does not answer."
     )
     peers: dict[str, str] = Field(default={}, description="Who may be received; a new value is to be asked for anew.")
+    pictures: bool = Field(default=False, description="The call has pictures; otherwise sound alone.")
     carried: bool = Field(default=True, description="False where the supplier carries neither sound nor picture.")
 
 
@@ -112,7 +113,7 @@ class CallRooms:
         if not seat.sits:
             raise (ELSEWHERE if seat.elsewhere else NOT_NOW).refused()
         body: dict[str, object] = {"sdp": asked.sdp, "party": asked.party, "subscription": asked.subscription}
-        found = self._relay(seat, name, op, body)
+        found = self._relay(environment, seat, name, op, body)
         return self._told(environment, seat, None, found)
 
     def _join(self, environment: Environment, actor: Actor, call: str) -> RoomAnswer:
@@ -156,10 +157,16 @@ class CallRooms:
         answer = self._told(environment, seat, since, found)
         return answer if seat.sits or not seat.open else answer.model_copy(update={"seat": ""})
 
-    def _relay(self, seat: Seat, name: str, op: str, body: dict[str, object]) -> dict[str, object]:
+    def _relay(
+        self, environment: Environment, seat: Seat, name: str, op: str, body: dict[str, object]
+    ) -> dict[str, object]:
         body["pictures"] = seat.kind == "video_call"
         try:
-            return dict(self.provider.relay(seat.call, name, seat.party, op, body))
+            found = self.provider.relay(seat.call, name, seat.party, op, body)
+            if op == "publish" and found.get("media") is False:  # the supplier has begun anew: so does the room
+                align_room(environment, self.provider, seat.call)
+                found = self.provider.relay(seat.call, name, seat.party, op, body)
+            return dict(found)
         except NotInRoom as no:
             _log.info("refused", call=seat.call, party=seat.party, op=op, why=str(no))
             raise NOT_NOW.refused() from no
@@ -184,6 +191,7 @@ class CallRooms:
             voice=signs.voice,
             media=found.get("media"),
             peers=found.get("peers", {}),
+            pictures=seat.kind == "video_call",
             carried=self.provider.name != "memory",
         )
 

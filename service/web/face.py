@@ -21,6 +21,7 @@ from service.store.environment import Environment
 from service.store.tables import Institution
 from service.store.unit_of_work import UnitOfWork
 from service.web import names
+from service.web.call_words import END_NAMES, PARTY_NAMES, WARNING_NAMES
 from service.web.entitled import day_in
 from service.web.errors import TEXTS, ErrorText
 from service.web.forms import Form
@@ -127,6 +128,9 @@ def install_words(app: Flask) -> None:
         ground_text=ground_text,
         institution_name=institution_name,
         day_in=day_in,
+        CALL_PARTIES=PARTY_NAMES,
+        CALL_ENDS=END_NAMES,
+        CALL_WARNINGS=WARNING_NAMES,
     )
     app.jinja_env.filters["uuid"] = UUID
 

@@ -20,7 +20,7 @@ from service.web.api.caller import Principal
 from service.web.base import base_app
 from service.web.kept_forms import KeptForms, shown
 from service.web.pages import needs_form_token
-from service.web.security import NO_DEVICES, Random, comes_from_elsewhere, script_nonce
+from service.web.security import NO_DEVICES, Random, allow_devices, comes_from_elsewhere, script_nonce
 from service.web.settings import WebSettings
 from service.web.sign_ins import Nobody, SignInCookie, SignIns
 
@@ -76,7 +76,7 @@ def page_app(
     _install_form_tokens(app, cookie, settings, random)
     errors.install(app, time_zone=time_zone, status_of=status_of)
     static_files.install(app, _static())
-    app.jinja_env.globals["script_nonce"] = script_nonce
+    app.jinja_env.globals.update(script_nonce=script_nonce, allow_devices=allow_devices)
     return app
 
 

@@ -10,6 +10,7 @@ Random = Callable[[int], bytes]
 
 HSTS = "max-age=31536000; includeSubDomains"
 NO_DEVICES = "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), microphone=(), usb=()"
+CALL_DEVICES = NO_DEVICES.replace("camera=()", "camera=(self)").replace("microphone=()", "microphone=(self)")
 _POLICY = {
     "default-src": "'none'",
     "base-uri": "'none'",
@@ -44,6 +45,12 @@ def script_nonce() -> str:
     return nonce
 
 
+def allow_devices() -> str:
+    """Opens camera and microphone to the page of this answer: asking for it is what puts it into the headers."""
+    g.permissions = CALL_DEVICES
+    return ""
+
+
 def install(app: Flask, *, secure: bool, permissions: str) -> None:
     """Put the headers on every answer of `app`."""
 
@@ -57,7 +64,7 @@ def install(app: Flask, *, secure: bool, permissions: str) -> None:
         headers["Referrer-Policy"] = "same-origin"
         headers["Cross-Origin-Opener-Policy"] = "same-origin"
         headers["Cross-Origin-Resource-Policy"] = "same-origin"
-        headers["Permissions-Policy"] = permissions
+        headers["Permissions-Policy"] = g.get("permissions", permissions)
         headers.setdefault("Cache-Control", "no-store")
         if secure:
             headers["Strict-Transport-Security"] = HSTS

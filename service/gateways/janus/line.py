@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -47,7 +48,7 @@ class JanusLine:
     url: str
     secret: str
     patience: float = PATIENCE_SECONDS
-    chance: Callable[[], str] = lambda: secrets.token_hex(8)
+    chance: Callable[[], str] = partial(secrets.token_hex, 8)
 
     def create(self) -> str:
         """A new session; it lives as long as it is asked something every `session_timeout` seconds."""
