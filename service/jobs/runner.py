@@ -16,7 +16,8 @@ from service.gateways.calls import CallProvider
 from service.gateways.registry import CivilRegistry
 from service.gateways.time_stamp import HttpStamps
 from service.gateways.witness import WitnessGateway
-from service.jobs import calling, stamping, tasks
+from service.jobs import call_rooms, calling, stamping, tasks
+from service.jobs.call_rooms import sweep_rooms
 from service.jobs.calling import CallWatch
 from service.jobs.delivering import Deliverer, Suppliers
 from service.jobs.lease import RENEWED_EVERY, Lease
@@ -82,6 +83,7 @@ def call_jobs(provider: CallProvider) -> tuple[Job, ...]:
             at_once=calling.LINES,
         ),
         Job("calls-seats", watch.look, calling.PRESENCE_SECONDS, everywhere=True, threads="calls"),
+        Job("calls-swept", lambda environment: sweep_rooms(environment, provider), call_rooms.EVERY_SECONDS),
         Job("calls-overlooked", watch.sweep, calling.SWEEP_SECONDS, everywhere=True, threads="calls"),
     )
 
