@@ -12,7 +12,7 @@ pages = Blueprint("own", __name__)
 DISPUTES = ("did-not-happen", "unknown-person", "was-not-there", "other-time", "not-asked-for")
 TIE_STATES = ("claimed", "accepted", "verified", "confirmed")
 """Whom he is asked about first, then who waits for others, then who is confirmed."""
-A_PAGE = 4
+A_PAGE, WITH_REASONS = 4, 2
 
 
 @pages.get("/record")
@@ -90,7 +90,8 @@ def withdraw(made: str) -> AnyResponse:
 @pages.get("/left")
 def left() -> AnyResponse:
     """What is left of each kind, when the next falls due, and why."""
-    return page("left.html", home=here().service.get("home", session()))
+    home = here().service.get("home", session())
+    return page("left.html", suspended=home["suspended"], **_part(home["left"], WITH_REASONS))
 
 
 @pages.get("/way")
@@ -123,11 +124,11 @@ def _appointment(wanted: str) -> dict[str, Any] | None:
     return next((one for one in found if one["id"] == wanted), None)
 
 
-def _part(found: list[Any]) -> dict[str, Any]:
+def _part(found: list[Any], most: int = A_PAGE) -> dict[str, Any]:
     """One screen of a list: nobody scrolls with shaking hands."""
     first = max(0, min(request.args.get("from", 0, type=int), max(0, len(found) - 1)))
     return {
-        "found": found[first : first + A_PAGE],
-        "before": first - A_PAGE if first >= A_PAGE else 0 if first else None,
-        "after": first + A_PAGE if first + A_PAGE < len(found) else None,
+        "found": found[first : first + most],
+        "before": first - most if first >= most else 0 if first else None,
+        "after": first + most if first + most < len(found) else None,
     }

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 LANGUAGES = ("kk", "ru", "en")
@@ -47,6 +48,15 @@ def rate(language: str, text: str) -> str:
     count, _, per = text.partition("/")
     sentence = words(language).get(f"rate.{per or count}", "")
     return sentence.format(count=count)
+
+
+def told(language: str, one: Mapping[str, Any]) -> str:
+    """A notice in the words of the kiosk, where it has some: whoever stands here has no page of his own and no pass."""
+    sentence = words(language).get(f"told.{one['code']}")
+    if sentence is None:
+        return str(one["text"][language])
+    places = {name: text[language] for name, text in one["places"].items()}
+    return " ".join(sentence.format_map({"ground": "", "reason": "", **places}).split())
 
 
 def moment(language: str, at: datetime, zone: ZoneInfo) -> str:

@@ -102,9 +102,14 @@ def notice_words(template: str, language: str, arguments: Mapping[str, str], tim
     sentence = SENTENCES[template]
     if template == "visitor-banned" and "until" in arguments:
         sentence = BARRED_UNTIL
-    written = {name: _written(name, value, language, time_zone) for name, value in arguments.items()}
+    written = places_said(language, arguments, time_zone)
     text = _said(sentence, language).format_map({"reason": "", "ground": "", **written})
     return " ".join(text.split())
+
+
+def places_said(language: str, arguments: Mapping[str, str], time_zone: ZoneInfo) -> dict[str, str]:
+    """The arguments of a notice as they stand in its sentence: moments on the institution's wall, grounds in words."""
+    return {name: _written(name, value, language, time_zone) for name, value in arguments.items()}
 
 
 KINDS = {

@@ -147,3 +147,13 @@ def test_nonsense_typed_into_addresses_and_forms_is_never_a_fault(standing: Stan
         assert answer.status_code < 500, path
         assert "evil" not in answer.headers.get("Location", "")
     assert PIN not in him.get("/home")
+
+
+def test_news_are_told_in_the_words_of_the_kiosk_which_knows_no_passes(standing: Standing) -> None:
+    Face(standing.world).granted()
+    him = Person(standing)
+    him.sign_in()
+    page = him.get("/news")
+    assert "Свидание разрешено: 14 марта" in page
+    assert "ропуск" not in page
+    assert "Kezdesu:" not in page

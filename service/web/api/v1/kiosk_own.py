@@ -1,8 +1,12 @@
 """A convict's own affairs at the kiosk: his relatives, his record, what he asks for, letters nobody here reads."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, Literal
 from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from pydantic import Field
 
 from service.app.appointment_show import list_appointments
 from service.app.convict_request_decide import withdraw_request
@@ -14,7 +18,7 @@ from service.app.relationship_answer import accept_relationship, decline_relatio
 from service.app.relationship_end import revoke_relationship
 from service.app.relationship_show import list_of_convict
 from service.language import LANGUAGES
-from service.language.notices import notice_text
+from service.language.notices import notice_words, places_said
 from service.web.api.callers import SignedIn
 from service.web.api.contract import Answer, Body, Day, Identifier, Moment, Once
 from service.web.api.refusals import CONFLICT, NOT_POSSIBLE
@@ -104,7 +108,9 @@ class Requests(Answer):
 
 class Told(Answer):
     at: datetime
-    text: Sentences
+    code: str
+    places: dict[str, Sentences] = Field(description="What stands in the places of the sentence for this code.")
+    text: Sentences = Field(description="As relatives are told of the same; for codes the kiosk has no words for.")
 
 
 class ToldLately(Answer):
@@ -210,13 +216,24 @@ def install(face: Interface) -> None:
             told=[
                 Told(
                     at=one.at,
+                    code=one.template,
+                    places=places(one.arguments, zone),
                     text=Sentences(
-                        **{language: notice_text(one.template, language, one.arguments, zone) for language in LANGUAGES}
+                        **{
+                            language: notice_words(one.template, language, one.arguments, zone)
+                            for language in LANGUAGES
+                        }
                     ),
                 )
                 for one in found
             ]
         )
+
+
+def places(arguments: Mapping[str, str], zone: ZoneInfo) -> dict[str, Sentences]:
+    """The arguments of a notice by their names, each in the three languages."""
+    said = {language: places_said(language, arguments, zone) for language in LANGUAGES}
+    return {name: Sentences(**{language: said[language][name] for language in LANGUAGES}) for name in arguments}
 
 
 def acknowledgement(made: Acknowledged) -> Acknowledgement:
