@@ -4,6 +4,7 @@ The officer holds every set of roles that one person may hold, at one institutio
 part honestly. Afterwards nothing of what takes two exists that was not there before.
 """
 
+import ast
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
@@ -18,20 +19,24 @@ from hypothesis import strategies as st
 
 from service.app.exception_ask import ask_exception, ask_reopening, decide_exception
 from service.app.factor_reset import ask_reset, decide_reset
+from service.app.person_erase import ask_erasure, decide_erasure
 from service.app.person_merge import ask_merge, decide_merge
+from service.app.registry_ask import ask_registry
 from service.app.relationship_answer import accept_relationship, decline_relationship
 from service.app.relationship_decide import (
     confirm_relationship,
+    list_relationship,
     permit_relationship,
     refuse_relationship,
     verify_relationship,
 )
 from service.app.relationship_end import revoke_relationship
 from service.app.role_give import approve_role, ask_role, end_role, found_role
-from service.domain.access import AUDITOR, EXCLUSIVE, ROLES, Actor
+from service.app.transact import transact
+from service.domain.access import AUDITOR, EXCLUSIVE, HALVES, POLICY, ROLES, Actor, Target
 from service.domain.refusal import Refusal
 from service.store.columns import of
-from service.store.tables import ExceptionRequest, FactorReset, OfficerRole, PersonMerge, Relationship
+from service.store.tables import ErasureRequest, ExceptionRequest, FactorReset, OfficerRole, PersonMerge, Relationship
 from service.store.unit_of_work import UnitOfWork
 from tests.browser.faces import sqlite_world
 from tests.cast import MEDIUM, Made, World
@@ -41,6 +46,7 @@ FORBIDDEN: tuple[tuple[type[Any], str, str], ...] = (
     (ExceptionRequest, "state", "granted"),
     (PersonMerge, "state", "granted"),
     (FactorReset, "state", "done"),
+    (ErasureRequest, "state", "done"),
 )
 Step = Callable[[UnitOfWork, World, int, int], object]
 
@@ -67,35 +73,48 @@ def one_of(world: World, table: type[Any], number: int) -> str:
     return known[number % len(known)] if known else "0" * 32
 
 
-STEPS: tuple[Step, ...] = (
-    lambda u, w, n, m: accept_relationship(u, relationship=one_of(w, Relationship, n), paper="№ 1"),
-    lambda u, w, n, m: decline_relationship(u, relationship=one_of(w, Relationship, n), paper="№ 1"),
-    lambda u, w, n, m: verify_relationship(u, relationship=one_of(w, Relationship, n), basis="паспорт"),
-    lambda u, w, n, m: confirm_relationship(u, relationship=one_of(w, Relationship, n)),
-    lambda u, w, n, m: permit_relationship(u, relationship=one_of(w, Relationship, n)),
-    lambda u, w, n, m: refuse_relationship(u, relationship=one_of(w, Relationship, n), ground="ground-no-document"),
-    lambda u, w, n, m: revoke_relationship(u, relationship=one_of(w, Relationship, n), ground="ground-false-papers"),
-    lambda u, w, n, m: ask_exception(
+def tie(world: World, number: int) -> str:
+    return one_of(world, Relationship, number)
+
+
+STEPS: Mapping[Callable[..., Any], Step] = {
+    accept_relationship: lambda u, w, n, m: accept_relationship(u, relationship=tie(w, n), paper="№ 1"),
+    decline_relationship: lambda u, w, n, m: decline_relationship(u, relationship=tie(w, n), paper="№ 1"),
+    verify_relationship: lambda u, w, n, m: verify_relationship(u, relationship=tie(w, n), basis="паспорт"),
+    confirm_relationship: lambda u, w, n, m: confirm_relationship(u, relationship=tie(w, n)),
+    permit_relationship: lambda u, w, n, m: permit_relationship(u, relationship=tie(w, n)),
+    refuse_relationship: lambda u, w, n, m: refuse_relationship(u, relationship=tie(w, n), ground="ground-medical"),
+    revoke_relationship: lambda u, w, n, m: revoke_relationship(u, relationship=tie(w, n), ground="ground-medical"),
+    ask_exception: lambda u, w, n, m: ask_exception(
         u, convict=w.people["Ерлан"], kind="interval-before", appointment_kind="short", ground="humanitarian",
         article="PEC 106", words="надо", usable_until=date(2026, 4, 1),
     ),
-    lambda u, w, n, m: ask_reopening(
-        u, relationship=one_of(w, Relationship, n), ground="refused-in-error", article="IR 86", words="надо"
+    ask_reopening: lambda u, w, n, m: ask_reopening(
+        u, relationship=tie(w, n), ground="refused-in-error", article="IR 86", words="надо"
     ),
-    lambda u, w, n, m: decide_exception(u, request=one_of(w, ExceptionRequest, n), grant=True),
-    lambda u, w, n, m: ask_merge(
-        u, kept=one_of(w, Relationship, n), ended=one_of(w, Relationship, m), ground="same-phone", words="надо"
+    decide_exception: lambda u, w, n, m: decide_exception(u, request=one_of(w, ExceptionRequest, n), grant=True),
+    ask_merge: lambda u, w, n, m: ask_merge(
+        u, kept=tie(w, n), ended=tie(w, m), ground="same-phone", words="надо"
     ),
-    lambda u, w, n, m: decide_merge(u, request=one_of(w, PersonMerge, n), grant=True),
-    lambda u, w, n, m: ask_role(
+    decide_merge: lambda u, w, n, m: decide_merge(u, request=one_of(w, PersonMerge, n), grant=True),
+    ask_role: lambda u, w, n, m: ask_role(
         u, officer=sorted(w.logins.values())[m % len(w.logins)], institution=MEDIUM, role=ROLES[n % len(ROLES)]
     ),
-    lambda u, w, n, m: found_role(u, officer=u.actor.id, institution=MEDIUM, role=ROLES[n % len(ROLES)]),
-    lambda u, w, n, m: approve_role(u, role=one_of(w, OfficerRole, n)),
-    lambda u, w, n, m: end_role(u, role=one_of(w, OfficerRole, n), reason="moved"),
-    lambda u, w, n, m: ask_reset(u, officer=sorted(w.logins.values())[n % len(w.logins)]),
-    lambda u, w, n, m: decide_reset(u, request=one_of(w, FactorReset, n), reset=True),
-)  # fmt: skip
+    found_role: lambda u, w, n, m: found_role(u, officer=u.actor.id, institution=MEDIUM, role=ROLES[n % len(ROLES)]),
+    approve_role: lambda u, w, n, m: approve_role(u, role=one_of(w, OfficerRole, n)),
+    end_role: lambda u, w, n, m: end_role(u, role=one_of(w, OfficerRole, n), reason="moved"),
+    ask_reset: lambda u, w, n, m: ask_reset(u, officer=sorted(w.logins.values())[n % len(w.logins)]),
+    decide_reset: lambda u, w, n, m: decide_reset(u, request=one_of(w, FactorReset, n), reset=True),
+    ask_erasure: lambda u, w, n, m: ask_erasure(u, person=sorted(w.people.values())[n % len(w.people)]),
+    decide_erasure: lambda u, w, n, m: decide_erasure(u, request=one_of(w, ErasureRequest, n), erase=True),
+    list_relationship: lambda u, w, n, m: list_relationship(u, relationship=tie(w, n), listed=True),
+    ask_registry: lambda u, w, n, m: ask_registry(u, relationship=tie(w, n)),
+}  # fmt: skip
+
+ABOUT = ("relationship", "exception", "reopening", "merge", "role", "factor_reset", "erasure")
+OF_TWO = tuple(act for act in POLICY if act.partition(".")[0] in ABOUT)
+"""Everything the policy knows about what takes two."""
+
 
 lawful_roles = st.sets(st.sampled_from([role for role in ROLES if role != AUDITOR]), min_size=1).filter(
     lambda roles: not any(pair <= roles for pair in EXCLUSIVE)
@@ -127,7 +146,7 @@ def test_one_officer_alone_makes_nothing_that_takes_two(
     friend = stage.relations["Сергей", "Ерлан"]  # another officer has verified it: what is left takes one more
     for step, first, second in tried:
         try:
-            stage.run(alone, partial(_take, STEPS[step], stage, first, second))
+            stage.run(alone, partial(_take, tuple(STEPS.values())[step], stage, first, second))
         except Refusal:
             continue
     after = made(stage)
@@ -149,6 +168,7 @@ class Completed:
         "ExceptionRequest": (ExceptionRequest, "asked_by", "decided_by"),
         "PersonMerge": (PersonMerge, "asked_by", "decided_by"),
         "FactorReset": (FactorReset, "asked_by", "decided_by"),
+        "ErasureRequest": (ErasureRequest, "asked_by", "decided_by"),
         "role": (OfficerRole, "asked_by", "approved_by"),
     }
 
@@ -162,6 +182,40 @@ class Completed:
             row = session.get_one(table, row_id)
         one, other = getattr(row, first), getattr(row, second)
         return one is None or other is None or one == other
+
+
+def use_cases_asking(acts: set[str]) -> dict[str, set[str]]:
+    """By act, the functions of `service.app` that ask the policy for it; for a part of them, whoever calls the part."""
+    found: dict[str, set[str]] = {}
+    for file in sorted(Path(transact.__code__.co_filename).parent.glob("*.py")):
+        steps = [one for one in ast.parse(file.read_text(encoding="utf-8")).body if isinstance(one, ast.FunctionDef)]
+        calls = {
+            step.name: [one for one in ast.walk(step) if isinstance(one, ast.Call) and isinstance(one.func, ast.Name)]
+            for step in steps
+            if step.args.args and step.args.args[0].arg == "unit"
+        }
+        for name, made in calls.items():
+            asks = [one.args[1] for one in made if one.func.id == "require" and len(one.args) > 1]  # type: ignore[attr-defined]
+            said = {one.value for ask in asks for one in ast.walk(ask) if isinstance(one, ast.Constant)}
+            callers = {
+                other
+                for other, theirs in calls.items()
+                if name in {one.func.id for one in theirs}  # type: ignore[attr-defined]
+            }
+            for act in said & acts:
+                found.setdefault(act, set()).update(callers if name.startswith("_") else {name})
+    return found
+
+
+def test_every_use_case_about_what_takes_two_is_among_the_steps() -> None:
+    """Found in the code itself: whatever asks the policy for such an act, in a transaction, as an officer may."""
+    everybody = Actor("officer", "x", "y", MEDIUM, frozenset(ROLES))
+    officers = {act for act in OF_TWO if any(rule(everybody, Target(MEDIUM)) for rule in POLICY[act])}
+    found = use_cases_asking(officers)
+    assert {act for halves in HALVES for act in halves} <= set(OF_TWO)
+    reached = {name for names in found.values() for name in names}
+    assert {act for halves in HALVES for act in halves} <= set(found), "a half that no use case asks the policy for"
+    assert reached - {one.__name__ for one in STEPS} == set(), "a use case that the property does not try"
 
 
 def test_the_same_steps_by_two_do_make_it(stage: World) -> None:
