@@ -13,6 +13,7 @@ from service.cli.installation import opened, with_settings
 from service.config import Settings
 from service.gateways.registry import LocalRegistry
 from service.gateways.witness import HttpWitnesses
+from service.jobs.call_costs import cost_jobs
 from service.jobs.runner import Job, Worker, call_jobs, jobs, registry_jobs, stamp_jobs, witness_jobs
 from service.record.refusals import RecordRefused
 from service.suppliers import suppliers
@@ -37,6 +38,7 @@ def command(settings: Settings) -> None:
         *jobs(suppliers(settings)),
         *registry_jobs(registry),
         *call_jobs(call_provider(settings, world)),
+        *cost_jobs({str(kind): tiyn for kind, tiyn in settings.call_tariffs.items()}, settings.call_rounding),
         *witness_jobs(world.witness_policy, HttpWitnesses()),
         *_stamps(settings),
     )

@@ -241,6 +241,8 @@ POLICY: Mapping[str, tuple[Rule, ...]] = {
     "call.join": (own, as_convict, here(SUPERVISOR)),
     "call.supervise": (here(SUPERVISOR),),
     "call.time": (SYSTEM,),
+    "call.price": (SYSTEM,),
+    "call.pay": (here(REGISTRY, HEAD, DEPUTY),),
     "rota.set": (here(HEAD, DEPUTY),),
     "recording.rule": (here(HEAD),),
     "recording.hold": (here(HEAD, DEPUTY),),
@@ -281,6 +283,7 @@ POLICY: Mapping[str, tuple[Rule, ...]] = {
     "record.see": (anyone("auditor"), SYSTEM),
     "record.publish": (SYSTEM,),
     "receipt.see": (own, as_convict, anyone("auditor"), here(DUTY, HEAD, DEPUTY)),
+    "slip.check": (anyone("nobody"),),
     "notice.send": (SYSTEM,),
     "hold.lapse": (SYSTEM,),
 }
