@@ -6,12 +6,14 @@ import json
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler
+from random import Random
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from service.gateways.twilio_account import TwilioAccount
-from tests.carrier.carrier import _Quiet
+from tests.carrier.carrier import Carrier, _Quiet
 from tests.carrier.described import NotDescribed, check_answer, check_request
 from tests.carrier.exchange import ACCOUNT, TOKEN, Exchange, Refused
 from tests.carrier.gateway import Loopback
@@ -22,6 +24,7 @@ from tests.carrier.rooms import VideoRooms
 class Switchboard:
     exchange: Exchange = field(default_factory=Exchange)
     video: VideoRooms = field(default_factory=VideoRooms)
+    carrier: Carrier = field(default_factory=lambda: Carrier(lambda: datetime(2026, 3, 2, tzinfo=UTC), Random(1)))
     faults: list[str] = field(default_factory=list)
     down: bool = False
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -36,6 +39,8 @@ class Switchboard:
             if authorization != f"Basic {known}":
                 raise Refused(401, 20003)
             check_request(method, parts.path, query, form)
+            if "/Messages" in parts.path:
+                return 201, self.carrier.take(form)
             api = self.video if parts.path.startswith("/v1/Rooms") else self.exchange
             flat = [{key: values[0] for key, values in one.items()} for one in (query, form)]
             with self.lock:
