@@ -303,3 +303,17 @@ def test_every_word_is_there_in_three_languages() -> None:
 
     assert set(REASONS) >= {*Refusal, "unknown-pass", "not-granted", "not-inside", "visit-over"}
     assert set(GROUNDS) == set(Ground)
+
+
+def test_a_page_carries_the_mark_it_is_asked_again_with_and_a_scan_changes_it() -> None:
+    with stage() as here:
+        browser = Browser(here)
+        response, page = browser.ask("/")
+        mark = page.partition('data-mark="')[2].partition('"')[0]
+        assert mark
+        assert response.headers["ETag"] == f'"{mark}"'
+        assert browser.ask("/", If_None_Match=f'"{mark}"')[0].status == 304
+        here.scan(0)
+        changed, _ = browser.ask("/", If_None_Match=f'"{mark}"')
+        assert changed.status == 200
+        assert changed.headers["ETag"] != f'"{mark}"'

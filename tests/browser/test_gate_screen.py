@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from firmware_bridge.screen.words import WORDS, Speech
 from tests.bridge.cast import OUT
@@ -189,3 +189,21 @@ def test_when_the_bridge_is_gone_the_screen_says_that_it_is_old(browser: Browser
         context.set_offline(False)
         expect(page.locator(".lost")).to_be_hidden(timeout=30_000)
         context.close()
+
+
+def test_a_scan_between_the_making_of_the_page_and_its_first_question_is_seen(browser: Browser) -> None:
+    with stage() as here, opened(browser, here) as page:
+        questions: list[str] = []
+
+        def held(route: Route) -> None:
+            """The page's own questions wait until somebody has been let through."""
+            if route.request.resource_type == "fetch":
+                if not questions:
+                    here.scan(0)
+                questions.append(route.request.url)
+            route.continue_()
+
+        page.route("**/*", held)
+        page.goto(here.address)
+        expect(page.get_by_role("heading", level=1)).to_have_text(WORDS["may-enter"][0])
+        assert questions, "the page asked, and opened itself again"
