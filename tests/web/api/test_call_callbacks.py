@@ -20,6 +20,7 @@ from service.store.columns import of
 from service.store.tables import CallHeard, CallParty
 from service.web.api.app import create_app
 from service.web.api.call_callbacks import CallHooks
+from service.web.base import audiences, undeclared
 from tests.app.calling import Calling
 from tests.browser.faces import SETTINGS
 from tests.cast import World
@@ -232,3 +233,15 @@ def test_without_a_contract_there_are_no_such_addresses(calling: Calling) -> Non
     face = create_app(calling.world.environment, SETTINGS, send_code=lambda _: None).test_client()
     assert post(face, calling, event(calling, "participant-join", 1)) == 404
     assert face.get("/callbacks/calls/prompts/kk/two-minutes.wav").status_code == 404
+
+
+def test_only_the_recordings_are_open_to_anybody(world: World) -> None:
+    app = client(world).application
+    assert undeclared(app) == []
+    assert {rule: who for rule, who in audiences(app).items() if "/callbacks/" in rule} == {
+        "POST /callbacks/calls/twilio-voice/<string(length=32):call>": ("supplier",),
+        "POST /callbacks/calls/twilio-video/<string(length=32):call>": ("supplier",),
+        "POST /callbacks/calls/livekit": ("supplier",),
+        "POST /callbacks/calls/prompts/<code>/<languages>": ("supplier",),
+        "GET /callbacks/calls/prompts/<language>/<code>.wav": ("anyone",),
+    }
