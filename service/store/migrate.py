@@ -21,7 +21,7 @@ LOCK = 0x4B5A4D47
 
 
 def upgrade(database_url: str, revision: str = "head") -> None:
-    """Applies the migrations up to `revision`. Two at once wait for each other."""
+    """Applies the migrations up to `revision`: all or, when it is cut off, none. Two at once wait for each other."""
     _run(database_url, lambda config: command.upgrade(config, revision))
 
 
@@ -63,12 +63,12 @@ def _driver(database_url: str) -> sa.URL:
 def _run(database_url: str, step: Callable[[Config], object]) -> None:
     # NullPool: an idle pooled connection would keep CREATE DATABASE … TEMPLATE waiting.
     engine = sa.create_engine(_driver(database_url), poolclass=NullPool)
+    if engine.dialect.name == "sqlite":
+        _in_one_transaction(engine)
     config = Config()
     config.set_main_option("script_location", str(HERE).replace("%", "%%"))
     with engine.connect() as connection:
-        if connection.dialect.name == "sqlite":
-            connection.exec_driver_sql("PRAGMA journal_mode=WAL")
-        else:
+        if connection.dialect.name != "sqlite":
             connection.exec_driver_sql(f"SELECT pg_advisory_lock({LOCK})")
             connection.commit()
         config.attributes["connection"] = connection
@@ -78,3 +78,17 @@ def _run(database_url: str, step: Callable[[Config], object]) -> None:
             connection.exec_driver_sql(f"SELECT pg_advisory_unlock({LOCK})")
             connection.commit()
     engine.dispose()
+
+
+def _in_one_transaction(engine: sa.Engine) -> None:
+    """The driver's own BEGIN comes too late: what a cut-off migration had made until then would stay."""
+
+    @sa.event.listens_for(engine, "connect")
+    def connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        connection.execute("PRAGMA busy_timeout=30000").close()
+        connection.execute("PRAGMA journal_mode=WAL").close()
+
+    @sa.event.listens_for(engine, "begin")
+    def begin(connection: sa.Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -32,6 +32,7 @@ context.configure(
     include_object=include_object,
     render_as_batch=connection.dialect.name == "sqlite",
     compare_type=True,
+    transactional_ddl=True,  # SQLite's DDL is undone with its transaction too, which Alembic does not count on
 )
 with context.begin_transaction():
     context.run_migrations()
