@@ -41,6 +41,8 @@ class Kiosk:
     typed_cards: bool = True
     slip: Callable[[Slip], bool] | None = None
     speak: Speak | None = None
+    public: str = ""
+    """Where the short links of slips lead: the address of the families' pages."""
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     known: dict[str, Any] = field(default_factory=dict)
     """What the service said of this kiosk last, for the time without a line."""
@@ -87,7 +89,8 @@ class NobodyHere(Exception):
 
 def create_app(kiosk: Kiosk) -> Flask:
     """The kiosk's own web application, for the one browser on loopback."""
-    from kiosk import pages_ask, pages_enter, pages_own, pages_pin  # noqa: PLC0415  (they know this module)
+    # They know this module.
+    from kiosk import pages_ask, pages_call_room, pages_enter, pages_own, pages_pin  # noqa: PLC0415
 
     app = Flask(__name__, template_folder=str(templates()), static_folder="static")
     app.config["MAX_CONTENT_LENGTH"] = 64 * 1024
@@ -96,7 +99,7 @@ def create_app(kiosk: Kiosk) -> Flask:
         t=_say, day=_day, long_day=_long_day, article=_article, moment=_moment, rate=_rate, kiosk=kiosk, words=words
     )
     app.jinja_env.autoescape = True
-    for part in (pages_enter, pages_pin, pages_ask, pages_own):
+    for part in (pages_enter, pages_pin, pages_ask, pages_call_room, pages_own):
         app.register_blueprint(part.pages)
     app.before_request(_guard)
     app.after_request(_headers)
@@ -209,9 +212,14 @@ def _guard() -> AnyResponse | None:
     if request.method == "POST" and request.endpoint != "enter.begin":
         if g.sitting is None:
             return redirect(url_for("enter.start"))
-        if not compare_digest(request.form.get("token", ""), g.sitting.token):
+        if not compare_digest(_token(), g.sitting.token):
             return redirect(url_for("enter.home"))
     return None
+
+
+def _token() -> str:
+    """The token of the screen: in its form, or in a header where a script sends."""
+    return request.headers.get("X-Form-Token") or request.form.get("token", "")
 
 
 def _headers(response: Response) -> Response:

@@ -8,13 +8,16 @@ from sqlmodel import Session
 
 from service.app.appointment_show import Shown, read_appointment
 from service.app.reading import MOST, Reading
+from service.app.session_open import token_hash
 from service.domain.access import Actor
 from service.domain.call_states import CONVICT, OPENS_BEFORE, RELATIVE, ROOM
 from service.domain.refusal import Refusal
 from service.store.columns import of
 from service.store.environment import Environment
 from service.store.tables import Appointment, Call, CallMark, CallRecording, RecordingRule
+from service.store.tables import Session as SignedSession
 
+STAYS = timedelta(minutes=2)
 SHOWN_AFTER = timedelta(days=1)
 """How long a call that is over still stands among those at the kiosk."""
 
@@ -77,6 +80,21 @@ def list_own_calls(environment: Environment, actor: Actor) -> list[OwnCall]:
             .limit(MOST)
         ).all()
         return [_own(reading, one, read_appointment(reading, one.appointment_id, "call.join")) for one in found]
+
+
+def stay_for_call(environment: Environment, token: str) -> None:
+    """Whoever sits in a call at the kiosk stays signed in while it lasts, longer than he otherwise could.
+
+    The session ends by itself `STAYS` after the last sign of the call's page; written down once in half that time.
+    """
+    row, now = of(SignedSession), environment.clock()
+    mine = (row.token_hash == token_hash(token), row.principal == "convict", row.ended_at.is_(None))
+    with environment.database.reading() as session:
+        if session.execute(sa.select(row.ends_at).where(*mine, row.ends_at < now + STAYS / 2)).first() is None:
+            return
+    with environment.database.writes() as session:
+        session.execute(sa.update(SignedSession).where(*mine, row.ends_at > now).values(ends_at=now + STAYS))
+        session.commit()
 
 
 def days_kept(session: Session, institution: str) -> int | None:

@@ -34,3 +34,8 @@ def test_the_same_lock_makes_the_same_list() -> None:
 def test_what_the_product_asks_for_is_in_the_list() -> None:
     names = {part["purl"].removeprefix("pkg:pypi/").partition("@")[0] for part in bill()["components"]}
     assert {"flask", "cryptography", "sqlalchemy", "psycopg", "argon2-cffi", "gunicorn"} <= names
+
+
+def test_kiosk_and_pages_run_a_call_by_the_same_script() -> None:
+    ours, theirs = (ROOT / "kiosk/static/call.js", ROOT / "service/web/static/call.js")
+    assert ours.read_bytes() == theirs.read_bytes(), "copy service/web/static/call.js to kiosk/static"

@@ -13,6 +13,7 @@ from service.web.api.v1 import (
     holds,
     institutions,
     kiosk,
+    kiosk_calls,
     kiosk_desk,
     kiosk_own,
     kiosk_way,
@@ -28,6 +29,7 @@ from service.web.api.v1.interface import Interface
 RESOURCES = (
     health, sessions, relationships, holds, appointments, passes, disputes, kiosk, kiosk_own, kiosk_way, kiosk_desk,
     registry, convicts, decisions, exceptions, officers, institutions, gates, bridges, logs, call_rooms,
+    kiosk_calls,
 )  # fmt: skip
 
 

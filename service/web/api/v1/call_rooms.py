@@ -2,12 +2,16 @@
 
 from uuid import UUID
 
+from flask import request
+
+from service.app.call_own import stay_for_call
+from service.domain.call_states import ROOM
 from service.web.api.callers import SignedIn
 from service.web.api.contract import Problem
 from service.web.api.problem import NOT_FOUND, UNAVAILABLE
 from service.web.api.refusals import CONFLICT
 from service.web.api.v1.interface import Interface
-from service.web.api.v1.kiosk import standing
+from service.web.api.v1.kiosk import CONVICT, standing
 from service.web.call_room import OPS, ROOM_PROBLEMS, RoomAnswer, RoomAsked
 
 PROBLEMS: tuple[Problem, ...] = (CONFLICT, UNAVAILABLE, *ROOM_PROBLEMS)
@@ -26,4 +30,7 @@ def install(face: Interface) -> None:
         falls silent is held to be empty, and its media ends after 12 seconds."""
         if op not in OPS:
             raise NOT_FOUND.refused()
-        return face.calls.act(environment, standing(environment, caller), call.hex, op, body)
+        answer = face.calls.act(environment, standing(environment, caller), call.hex, op, body)
+        if answer.state in ROOM:  # a call is longer than a session at the screen may be; it ends soon after the call
+            stay_for_call(environment, request.headers.get(CONVICT, ""))
+        return answer

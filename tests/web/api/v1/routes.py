@@ -32,7 +32,7 @@ from tests.web.api.v1.stage import (
     verification,
 )
 from tests.web.api.v1.stage_bridge import bundle_of_bridge, journal_part, keys_body, late_scans
-from tests.web.api.v1.stage_calls import room
+from tests.web.api.v1.stage_calls import agreement, room
 from tests.web.api.v1.stage_desk import (
     merge_body,
     merge_to_decide,
@@ -189,6 +189,8 @@ ASKS: dict[str, Prepare] = {
     "POST /bridge/key": told("/bridge/key", keys_body),
     "POST /bridge/journal": journal_part,
     "GET /bridge/bundle": bundle_of_bridge,
+    "GET /kiosk/calls": told("/kiosk/calls"),
+    "POST /kiosk/calls/{call}/agreement": agreement,
     "POST /calls/{call}/room/{op}": room("join", {}),
     "GET /logs": told("/logs"),
     "GET /logs/{log}/checkpoint": file_of_log("/checkpoint"),

@@ -3,6 +3,7 @@
 from datetime import date
 
 from service.app.call_arrange import arrange_call
+from service.app.call_record import set_recording_rule
 from service.app.convict_request_make import Asked, make_request
 from service.store.tables import Call
 from service.store.unit_of_work import UnitOfWork
@@ -36,3 +37,11 @@ def room(op: str, body: object) -> Prepare:
         return Ask(f"/calls/{uid(made.call)}/room/{op}", body)
 
     return prepare
+
+
+def agreement(face: Face) -> Ask:
+    """The institution records calls, and the convict agrees to it for this one."""
+    call = room("join", {})(face).path.split("/")[2]
+    head = face.world.as_officer("head")
+    face.world.run(head, lambda unit: set_recording_rule(unit, institution=MEDIUM, days=90))
+    return Ask(f"/kiosk/calls/{call}/agreement")
