@@ -1,5 +1,7 @@
 """What the family holds in hand: the receipt, and the right to say that a record is wrong."""
 
+import base64
+import binascii
 from typing import Literal
 from uuid import UUID
 
@@ -8,7 +10,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from service.app.dispute_raise import raise_dispute
 from service.app.reading import Reading
-from service.app.receipt_make import MadeReceipt, make_receipt
+from service.app.receipt_make import MadeReceipt, make_receipt, make_slip_receipt
+from service.domain.access import NOBODY
 from service.domain.refusal import Refusal
 from service.record.policy_write import keys_for
 from service.record.receipt import parse_receipt
@@ -30,6 +33,17 @@ class Wrong(Body):
     words: Words | None = None
 
 
+def slip_of(code: str) -> str:
+    """The request or letter that a slip names, in 22 signs. Raises Refusal 'not-found' for anything else."""
+    try:
+        octets = base64.b64decode(f"{code}==".encode("ascii"), altchars=b"-_", validate=True)
+    except (ValueError, binascii.Error) as error:
+        raise Refusal("not-found") from error
+    if len(octets) != 16:
+        raise Refusal("not-found")
+    return octets.hex()
+
+
 def pages(face: PublicFace) -> Pages:
     """The pages of this part."""
     part = Pages("holding")
@@ -38,6 +52,11 @@ def pages(face: PublicFace) -> Pages:
     def receipt_of(caller: SignedIn, appointment: UUID) -> MadeReceipt | None:
         with Reading(environment, caller.actor) as reading:
             return make_receipt(reading, appointment=appointment.hex)
+
+    def _filled(made: MadeReceipt) -> Filled:
+        policy = environment.witness_policy
+        signed = () if policy is None else policy.seen(parse_receipt(made.data).checkpoint)
+        return Filled(keys_for(policy, made.verifier_key, signed), made.data.decode(), words().language)
 
     @part.page("/appointments/<uuid:appointment>/receipt", audience=("relative",))
     def receipt(caller: SignedIn, appointment: UUID) -> str:
@@ -61,15 +80,23 @@ def pages(face: PublicFace) -> Pages:
     def check_any() -> AnyResponse:
         return served(Filled("", "", words().language))
 
+    @part.page("/k/<code>", audience=("anyone",))
+    def check_slip(code: str) -> AnyResponse:
+        """What stands on a slip of the kiosk leads here: no name, no account, only the proof that it was asked."""
+        with Reading(environment, NOBODY) as reading:
+            made = make_slip_receipt(reading, slip=slip_of(code))
+        if made is None:
+            answer = served(Filled("", "", words().language))
+            answer.headers["Refresh"] = "20"
+            return answer
+        return served(_filled(made))
+
     @part.page("/appointments/<uuid:appointment>/receipt/check", audience=("relative",))
     def check_own(caller: SignedIn, appointment: UUID) -> AnyResponse:
         made = receipt_of(caller, appointment)
         if made is None:
             return redirect(url_for("holding.receipt", appointment=appointment), code=303)
-        policy = environment.witness_policy
-        signed = () if policy is None else policy.seen(parse_receipt(made.data).checkpoint)
-        keys = keys_for(policy, made.verifier_key, signed)
-        return served(Filled(keys, made.data.decode(), words().language))
+        return served(_filled(made))
 
     @part.page("/appointments/<uuid:appointment>/wrong", audience=("relative",), methods=("GET", "POST"))
     def dispute(caller: SignedIn, appointment: UUID) -> str | AnyResponse:
