@@ -76,6 +76,9 @@ AGAIN = ("40001", "40P01")
 OVERTAKEN = ("uq_admission_inside", "admission.pass_id", "uq_scan_sequence", "scan.device_id, scan.sequence")
 """Rules that only a unit breaks which looked before another one committed: looking again it answers rightly."""
 LOCK_NOT_AVAILABLE = "55P03"
+CANNOT_WRITE = ("42501", "25006")
+"""PostgreSQL's words for a disk that cannot be written, and for a server that only follows another: not our fault, and
+it passes. The driver takes them for faults of the program."""
 TRIES = 4
 
 
@@ -112,6 +115,8 @@ def with_retries(work: Callable[[], T]) -> T:
                 time.sleep(random.uniform(0.005, 0.05) * (attempt + 1))  # noqa: S311  (spreads tries, hides nothing)
                 continue
             refusal = refuse("conflict", "someone-was-faster") if _state(error) in AGAIN else translated(error)
+            if refusal is None and _state(error) in CANNOT_WRITE:
+                raise OperationalError(error.statement, error.params, error.orig or error) from error
             if refusal is None:
                 raise
             raise refusal from error
