@@ -53,5 +53,10 @@ class CallsByKind:
         """See `CallProvider.end`."""
         return self._of(call).end(call)
 
+    @property
+    def video(self) -> CallProvider:
+        """Who carries the video calls."""
+        return self._video
+
     def _of(self, call: str) -> CallProvider:
         return self._phone if self._kind_of(call) == PHONE else self._video

@@ -8,6 +8,7 @@ import structlog
 from service.app.call_align import align_room
 from service.domain.call_states import ROOM
 from service.gateways.calls import CallProvider, NotInRoom, ProviderAway
+from service.gateways.calls_by_kind import CallsByKind
 from service.store.columns import of
 from service.store.environment import Environment
 from service.store.tables import Call
@@ -31,25 +32,28 @@ def sweep_rooms(environment: Environment, provider: CallProvider) -> int:
     Rooms are listed first: one that is opened meanwhile is not among them, and is left alone. The limit of a call that
     goes on in a new room stands where it stood.
     """
-    if not isinstance(provider, KnowsRooms):
+    carries = provider.video if isinstance(provider, CallsByKind) else provider
+    kinds = ("video_call",) if isinstance(provider, CallsByKind) else ("call", "video_call")
+    if not isinstance(carries, KnowsRooms):
         return 0
     try:
-        there = provider.rooms()
-        owners = _open_calls(environment)
-        left = sum(provider.end(call) for call in sorted(there - set(owners)))
-        lost = [call for call, name in sorted(owners.items()) if name == provider.name and call not in there]
+        there = carries.rooms()
+        owners = _open_calls(environment, kinds)
+        left = sum(carries.end(call) for call in sorted(there - set(owners)))
+        lost = [call for call, name in sorted(owners.items()) if name == carries.name and call not in there]
         for call in lost:
-            align_room(environment, provider, call)
+            align_room(environment, carries, call)
     except (ProviderAway, NotInRoom) as fault:
         _log.warning("supplier does not answer", why=str(fault))
         return 0
     return left + len(lost)
 
 
-def _open_calls(environment: Environment) -> dict[str, str]:
+def _open_calls(environment: Environment, kinds: tuple[str, ...]) -> dict[str, str]:
     """The calls that have a room now, and who carries each."""
     row = of(Call)
     with environment.database.reading() as session:
         return {
-            one.id: one.provider for one in session.execute(sa.select(row.id, row.provider).where(row.state.in_(ROOM)))
+            one.id: one.provider
+            for one in session.execute(sa.select(row.id, row.provider).where(row.state.in_(ROOM), row.kind.in_(kinds)))
         }

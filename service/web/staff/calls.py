@@ -75,6 +75,7 @@ def pages(face: StaffFace) -> Pages:
                         day=on,
                         certificate=read.certificate,
                         called=read.called,
+                        provider=face.calls.provider.name,
                     ),
                 )
             except Refusal as refusal:
