@@ -52,8 +52,7 @@ def sweep_rooms(environment: Environment, provider: CallProvider) -> int:
 def _open_calls(environment: Environment, kinds: tuple[str, ...]) -> dict[str, str]:
     """The calls that have a room now, and who carries each."""
     row = of(Call)
+    open_ = sa.select(row.id, row.provider).where(row.state.in_(ROOM), row.kind.in_(kinds))
     with environment.database.reading() as session:
-        return {
-            one.id: one.provider
-            for one in session.execute(sa.select(row.id, row.provider).where(row.state.in_(ROOM), row.kind.in_(kinds)))
-        }
+        found = session.execute(open_).all()
+    return {one.id: one.provider for one in found}
