@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from service.app.appointment_show import Shown, read_appointment
+from service.app.call_cost import cost_of
 from service.app.reading import MOST, Reading
 from service.app.session_open import token_hash
 from service.domain.access import Actor
@@ -27,7 +28,7 @@ class OwnCall:
     """One call. `opens_at`: when its room opens; `lasted`: None for one that was never live.
 
     `keeps_days`: for how many days a recording is kept; None where the institution records none. `agreed`: whether the
-    reader has agreed to be recorded. `recorded`: whether any of it was.
+    reader has agreed to be recorded. `recorded`: whether any of it was. `cost`: in tiyn, where something is charged.
     """
 
     row: Call
@@ -39,6 +40,7 @@ class OwnCall:
     agreed: bool
     recorded: bool
     warned: tuple[CallMark, ...]
+    cost: int | None
 
     @property
     def open(self) -> bool:
@@ -127,4 +129,5 @@ def _own(reading: Reading, row: Call, shown: Shown) -> OwnCall:
         party in agreed_parties(session, row.id),
         session.execute(sa.select(kept.id).where(kept.call_id == row.id).limit(1)).first() is not None,
         tuple(session.scalars(warned)),
+        None if (cost := cost_of(session, row.id)) is None else cost.amount,
     )

@@ -15,12 +15,12 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
-from service.app.call_join import CameOrWent, hear_present, hear_provider, join_call, leave_call
-from service.app.call_supervise import confirm_identity, end_call, start_call
+from service.app.call_join import CameOrWent, hear_present, hear_provider, join_call, leave_call, take_over_call
+from service.app.call_supervise import confirm_identity, end_call, speak_to_parties, start_call
 from service.domain.call_states import FINAL, PARTIES
 from service.domain.refusal import Refusal
 from service.store.columns import of
-from service.store.tables import CallParty
+from service.store.tables import CallParty, CallSeatSeen
 from service.store.verify import verify
 from tests.app.calling import Calling
 from tests.builders import SetClock, make_environment
@@ -47,6 +47,7 @@ class CallMachine(RuleBasedStateMachine):
         copied = {name: dict(value) for name, value in vars(self.made.world).items() if isinstance(value, dict)}
         world: World = replace(self.made.world, environment=environment, clock=clock, **copied)
         self.calling = Calling(world)
+        self.second = self.calling.second_officer()
         self.calling.arrange(self.calling.ask())
         self.calling.at(minutes=-5)
         self.there: dict[str, str] = {}
@@ -113,6 +114,47 @@ class CallMachine(RuleBasedStateMachine):
             assert "supervisor" in self.there
 
     @rule()
+    def second_officer_takes_over(self) -> None:
+        """The first one is relieved in the same moment; a call that was live stays so."""
+        before = self.calling.row.state
+        self.seats += 1
+        seat = f"seat{self.seats}"
+        self.calling.world.clock.tick(milliseconds=10)
+        try:
+            self.calling.do(self.second, take_over_call, seat=seat)
+        except Refusal:
+            return
+        assert self.calling.row.state == before
+        assert self.calling.row.supervisor_id == self.second.id
+        gone = self.there.pop("supervisor", None)
+        if gone is not None:
+            self._say("supervisor", gone, came=False)
+        self.there["supervisor"] = seat
+
+    @rule(party=PARTY, seconds=st.sampled_from((1, 4, 6, 20)))
+    def page_falls_silent(self, party: str, seconds: int) -> None:
+        """Everybody else's page is heard; whoever was silent for too long is held to have gone."""
+        world, call = self.calling.world, self.calling.call
+        silent = self.there.get(party)
+        world.clock.tick(seconds=seconds)
+        with world.environment.database.writes() as session:
+            session.execute(sa.delete(CallSeatSeen))
+            for one, seat in self._seated():
+                if seat != silent:
+                    cells = {"id": world.environment.new_id(), "call_id": call, "party": one, "seat": seat}
+                    session.execute(sa.insert(CallSeatSeen), [{**cells, "seen_at": world.clock.now}])
+            session.commit()
+        self.calling.watch.look(world.environment)
+        if silent is not None and silent not in self._open():
+            self.there.pop(party)
+        if party == "supervisor" and "supervisor" not in self.there:
+            assert self.calling.row.state != "live"
+
+    @rule(on=st.booleans())
+    def officer_speaks(self, on: bool) -> None:
+        self._try(lambda: self.calling.do(self.calling.officer, speak_to_parties, on=on))
+
+    @rule()
     def identity_is_confirmed(self) -> None:
         self._try(lambda: self.calling.do(self.calling.officer, confirm_identity, matched=True))
 
@@ -133,6 +175,8 @@ class CallMachine(RuleBasedStateMachine):
         row = self.calling.row
         if row.state == "live":
             assert "supervisor" in {party for party, _ in self._seated()}
+        if row.voice_since is not None:
+            assert "supervisor" in {party for party, _ in self._seated()}, "nobody speaks from an empty seat"
             assert row.hard_end_at is not None
             assert self.calling.world.clock.now <= row.hard_end_at
         if self.limit is not None:

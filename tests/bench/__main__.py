@@ -11,7 +11,7 @@ from tests.bench.figures import Figure
 
 SUBJECTS = (
     "entitlement", "record", "booking", "scan", "page", "national", "leads", "oversight", "cold_start",
-    "gate", "osdp", "register", "linking", "rush", "flat",
+    "gate", "osdp", "register", "linking", "rush", "flat", "call_timers",
 )  # fmt: skip
 
 SIZED = ("rush", "flat")

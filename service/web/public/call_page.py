@@ -33,7 +33,7 @@ def pages(face: PublicFace) -> Pages:
             one=one,
             row=one.row,
             now=environment.clock(),
-            cost=None,
+            cost=None if one.cost is None else f"{one.cost // 100},{one.cost % 100:02} ₸",
             lasted=None if seconds is None else (seconds // 60, seconds % 60),
             minutes=MINUTES,
             records=one.keeps_days is not None and "record" in face.calls.provider.caps,

@@ -43,6 +43,7 @@ class CallShown(Answer):
     agreed: bool
     recorded: bool
     warnings: list[CallWarned]
+    cost: int | None = Field(description="In tiyn; empty where nothing is charged.")
 
 
 class CallsShown(Answer):
@@ -96,4 +97,5 @@ def _said(one: OwnCall, able: bool, carried: bool) -> CallShown:
         agreed=one.agreed,
         recorded=one.recorded,
         warnings=[CallWarned(at=mark.at, code=mark.code or "") for mark in one.warned],
+        cost=one.cost,
     )
