@@ -9,9 +9,13 @@ from service.web.staff.face import StaffFace
 
 KEYS = (
     ("F2", N_("in a list"), N_("opens the first line")),
-    ("F2", N_("on one request or tie"), N_("goes back to the list")),
+    ("F4", N_("among the convicts"), N_("goes to the search")),
+    ("F2", N_("on one request, tie or convict's file"), N_("goes back to the list")),
     ("F8", N_("on one request or tie"), N_("grants, verifies or confirms")),
     ("F9", N_("on one request or tie"), N_("goes to the ground of a refusal; the refusal itself is never one key")),
+    ("F8", N_("on a convict's file"), N_("opens the decision that is due")),
+    ("F9", N_("on a convict's file"), N_("opens the first paper that can be entered")),
+    ("F8", N_("on a paper or decision"), N_("shows what it touches, then saves it")),
 )
 
 
