@@ -58,5 +58,9 @@ class CallsByKind:
         """Who carries the video calls."""
         return self._video
 
+    def by_telephone(self, call: str) -> bool:
+        """Whether everybody is dialled, and no page carries the call."""
+        return "proxied" not in self._of(call).caps and "phone" in self._of(call).caps
+
     def _of(self, call: str) -> CallProvider:
         return self._phone if self._kind_of(call) == PHONE else self._video

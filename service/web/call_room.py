@@ -19,6 +19,7 @@ from service.app.transact import transact
 from service.domain.access import Actor
 from service.domain.refusal import Refusal
 from service.gateways.calls import CallProvider, InMemoryCalls, NotInRoom, ProviderAway
+from service.gateways.calls_by_kind import CallsByKind
 from service.gateways.turn import IceServer, TurnServers
 from service.store.environment import Environment
 from service.web.api.answering import Problems
@@ -88,7 +89,8 @@ class RoomAnswer(Answer):
     )
     peers: dict[str, str] = Field(default={}, description="Who may be received; a new value is to be asked for anew.")
     pictures: bool = Field(default=False, description="The call has pictures; otherwise sound alone.")
-    carried: bool = Field(default=True, description="False where the supplier carries neither sound nor picture.")
+    carried: bool = Field(default=True, description="False where no page carries sound or picture.")
+    telephone: bool = Field(default=False, description="The supplier dials everybody; pages only show the call.")
 
 
 @dataclass(frozen=True)
@@ -177,6 +179,7 @@ class CallRooms:
     def _told(self, environment: Environment, seat: Seat, since: datetime | None, found: dict[str, Any]) -> RoomAnswer:
         with environment.database.reading() as session:
             signs = call_signs(session, seat.call, seat.party, since, seat.now)
+        by_page = not (isinstance(self.provider, CallsByKind) and self.provider.by_telephone(seat.call))
         return RoomAnswer(
             sdp=found.get("sdp"),
             subscription=found.get("subscription"),
@@ -192,7 +195,8 @@ class CallRooms:
             media=found.get("media"),
             peers=found.get("peers", {}),
             pictures=seat.kind == "video_call",
-            carried=self.provider.name != "memory",
+            carried=by_page and self.provider.name != "memory",
+            telephone=not by_page,
         )
 
 

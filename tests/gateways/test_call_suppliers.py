@@ -12,7 +12,10 @@ from service.config import Settings
 from service.gateways.call_tickets import TicketedCalls
 from service.gateways.calls import CallSpec, InMemoryCalls, NotInRoom, RoomView
 from service.gateways.calls_by_kind import CallsByKind
+from service.gateways.twilio_account import TwilioAccount
+from service.gateways.twilio_voice import TwilioVoiceCalls
 from service.store.tables import Appointment
+from service.web.call_room import CallRooms, RoomAsked
 from tests.app.calling import Calling
 from tests.cast import World
 
@@ -100,3 +103,16 @@ def test_a_call_for_legal_help_dials_the_number_that_was_written_down(world: Wor
     request = calling.ask(purpose="legal", relationship=None)
     calling.arrange(request, called="адвокат Нурова, 8 701 555 09 09 (до 19:00)")
     assert call_lines(world.environment, calling.call, {}) == {"relative": "+77015550909"}
+
+
+def test_a_page_of_a_telephone_call_only_shows_it(world: World) -> None:
+    calling = Calling(world)
+    calling.arrange(calling.ask())
+    calling.at(minutes=-5)
+    phone = TwilioVoiceCalls(
+        TwilioAccount("AC1", "AC1", "t"), "+77172000000", "https://api.kezdesu.example", lambda _: {}
+    )
+    for provider, by_page in ((CallsByKind(phone, InMemoryCalls(), lambda _: "call"), False), (InMemoryCalls(), True)):
+        rooms = CallRooms(provider)
+        told = rooms.act(world.environment, calling.officer, calling.call, "ping", RoomAsked(seat="0" * 32))
+        assert (told.telephone, told.carried) == (not by_page, False)

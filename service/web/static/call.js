@@ -268,7 +268,7 @@
         return;
       }
       this.section.dataset.live = String(told.live);
-      if (!this.carried) this.say("not-carried");
+      if (!this.carried) this.say(told.telephone ? "telephone" : "not-carried");
       else if (told.voice && !this.officer) this.say("voice");
       else if (told.muted === this.section.dataset.party) this.say("muted");
       else this.say(told.state);
