@@ -42,7 +42,9 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
+class Known:
+    """What is there about a reading: `admission` is the open one of its pass, `earlier` the same scan told before."""
+
     gate: Gate
     institution: Institution
     entry_pass: EntryPass | None
@@ -64,11 +66,19 @@ def take_scan(unit: UnitOfWork, reading: Reading) -> Verdict:
     require(unit.actor, "scan.take", Target(institution=known.institution.id))
     if known.earlier is not None:
         return _again(unit, known, reading)
+    scan = fact(unit, known, signed, reading)
+    unit.add(scan)
+    admission = _pass_through(unit, known, scan, reading)
+    unit.tell("gate.scanned", known.institution.id)
+    return Verdict(scan.id, scan.verdict, scan.refusal, admission)
+
+
+def fact(unit: UnitOfWork, known: Known, signed: SignedPass | None, reading: Reading) -> Scan:
+    """The scan's row with its answer or, for what a gate did offline, its label. It is not added yet."""
     offline = reading.offline_verdict is not None
     refusal = _refusal(unit, known, signed, reading, unit.now, reading.scanned_at if offline else None)
     live = _verdict(reading.direction, refusal)
-    verdict = reading.offline_verdict or live
-    scan = Scan(
+    return Scan(
         id=unit.environment.new_id(),
         institution_id=known.institution.id,
         gate_id=known.gate.id,
@@ -80,16 +90,12 @@ def take_scan(unit: UnitOfWork, reading: Reading) -> Verdict:
         scanned_at=reading.scanned_at,
         received_at=unit.now,
         offline_verdict=reading.offline_verdict,
-        verdict=verdict,
+        verdict=reading.offline_verdict or live,
         refusal=refusal.value if refusal else None,
     )
-    unit.add(scan)
-    admission = _pass_through(unit, known, scan, reading)
-    unit.tell("gate.scanned", known.institution.id)
-    return Verdict(scan.id, scan.verdict, scan.refusal, admission)
 
 
-def _known(unit: UnitOfWork, reading: Reading, signed: SignedPass | None) -> _Known:
+def _known(unit: UnitOfWork, reading: Reading, signed: SignedPass | None) -> Known:
     gate, scan, admission = of(Gate), of(Scan), of(Admission)
     earlier = (
         sa.select(scan.id).where(scan.device_id == unit.actor.id, scan.sequence == reading.sequence).scalar_subquery()
@@ -115,10 +121,10 @@ def _known(unit: UnitOfWork, reading: Reading, signed: SignedPass | None) -> _Kn
         if rest is None:
             raise Refusal("not-found")
         found = (rest[0], rest[1], None, None, None, rest[2])
-    return _Known(*found)
+    return Known(*found)
 
 
-def _again(unit: UnitOfWork, known: _Known, reading: Reading) -> Verdict:
+def _again(unit: UnitOfWork, known: Known, reading: Reading) -> Verdict:
     """The first answer; or, where the live answer came too late and the gate did otherwise, what the gate did."""
     assert known.earlier is not None
     scan = unit.get(Scan, known.earlier, lock=True)
@@ -136,7 +142,7 @@ def _again(unit: UnitOfWork, known: _Known, reading: Reading) -> Verdict:
 
 def _refusal(
     unit: UnitOfWork,
-    known: _Known,
+    known: Known,
     signed: SignedPass | None,
     reading: Reading,
     now: datetime,
@@ -186,7 +192,7 @@ def _verdict(direction: str, refusal: PassRefusal | None) -> str:
     return "admit" if direction == "entry" else "leave"
 
 
-def _pass_through(unit: UnitOfWork, known: _Known, scan: Scan, reading: Reading) -> str | None:
+def _pass_through(unit: UnitOfWork, known: Known, scan: Scan, reading: Reading) -> str | None:
     if scan.verdict == "admit" and known.entry_pass is not None and known.admission is None:
         admission = Admission(
             id=unit.environment.new_id(),
