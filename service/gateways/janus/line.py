@@ -18,6 +18,7 @@ from service.gateways.calls import ProviderAway
 PLUGIN = "janus.plugin.videoroom"
 PATIENCE_SECONDS = 5.0
 MOST_ANSWER = 1 << 20
+UNAUTHORIZED = 403
 NO_SESSION, NO_HANDLE = 458, 459
 NO_ROOM, ROOM_EXISTS, NO_FEED = 426, 427, 428
 
@@ -107,6 +108,8 @@ class JanusLine:
         body = {**message, "transaction": mark or self.chance(), "apisecret": self.secret}
         answer: dict[str, Any] = self._send("POST", path, json.dumps(body).encode())
         if answer.get("janus") == "error":
+            if answer["error"]["code"] == UNAUTHORIZED:
+                raise ProviderAway("Janus has another secret than ours")
             raise JanusRefused(answer["error"]["code"], answer["error"]["reason"])
         return answer
 
