@@ -22,6 +22,7 @@ from service.app.relationship_claim import Sought
 from service.app.scan_take import Reading, take_scan
 from service.bootstrap import environment, install, is_founded, make_folder
 from service.config import Settings
+from service.demo import desk
 from service.demo.bridge import is_demonstration
 from service.demo.cast import ALEXEY, CODE, DANIYAR, FAMILIES, NURLAN, VIKTOR, ZONE, ConvictPart
 from service.demo.house import House, open_house, retire_old_bridge
@@ -207,8 +208,11 @@ def prepare(settings: Settings, clock: Clock) -> Environment:
 
 def _families(told: Demonstration) -> None:
     told.at(-400, "09:00")
+    desk.import_past_register(told)
+    desk.open_other(told)
     for part in FAMILIES:
         told.admit(part)
+    desk.admit_more(told)
     told.at(-380, "18:30")
     told.bind(DANIYAR)
     told.at(-300, "20:10")
@@ -252,6 +256,12 @@ def _present(told: Demonstration) -> None:
         ground="ground-room-unusable",
         words="Зал закрыт на ремонт. Выберите, пожалуйста, другой день.",
     )
+    told.at(-9, "11:00")
+    desk.before_the_transfer(told, _session_day(told, 8))
+    desk.merge(told)
+    told.at(-5, "10:15")
+    desk.transfer(told)
+    desk.ask_for_exception(told)
     told.at(-4, "20:30")
     told.bind(ALEXEY, confirmed=False, only=1)
     told.at(-1, "07:40")

@@ -14,11 +14,14 @@ import sqlalchemy as sa
 from click.testing import CliRunner
 
 from service.app.officer_sign_in import sign_in_officer
+from service.app.register_import import check_register
 from service.cli import main
 from service.config import Settings
-from service.demo.cast import ALEXEY, DANIYAR, NURLAN, OFFICERS, PASSWORD, VIKTOR, ConvictPart
+from service.demo.cast import ALEXEY, CODE, DANIYAR, NURLAN, OFFICERS, PASSWORD, VIKTOR, ConvictPart
+from service.demo.desk import SABIT
 from service.demo.prepare import prepare, prepared
 from service.demo.today import arrive, open_hours, scannable
+from service.domain.access import Actor
 from service.domain.entitlement import Entitlement, entitlement
 from service.domain.facts import AppointmentRequest, VisitKind
 from service.gateways.sms import LocalSms
@@ -26,7 +29,16 @@ from service.store.columns import of
 from service.store.environment import Environment
 from service.store.facts import convict_file
 from service.store.keys import KeyFolder
-from service.store.tables import Appointment, Checkpoint, Convict, OfficerRole, Relationship
+from service.store.tables import (
+    Appointment,
+    Checkpoint,
+    Convict,
+    ExceptionRequest,
+    OfficerRole,
+    PersonMerge,
+    Relationship,
+    ReviewFlag,
+)
 from service.store.vault import Vault
 from service.store.verify.run import verify
 
@@ -122,6 +134,25 @@ def test_every_family_is_where_it_is_said_to_be(world: Environment) -> None:
     assert states(world, Appointment, DANIYAR) == ["completed"]
     assert states(world, Appointment, ALEXEY) == ["requested"]
     assert states(world, Appointment, VIKTOR) == ["refused"]
+
+
+def test_the_desks_have_something_to_show(demonstration: tuple[Settings, Environment]) -> None:
+    settings, world = demonstration
+    with world.database.reading() as session:
+        (waiting,) = session.scalars(sa.select(ExceptionRequest)).all()
+        (merge,) = session.scalars(sa.select(PersonMerge)).all()
+        (flag,) = session.scalars(sa.select(ReviewFlag)).all()
+        visit = session.get_one(Appointment, flag.appointment_id)
+    assert (waiting.state, waiting.asked_role, merge.state) == ("asked", "duty_officer", "granted")
+    assert (flag.resolved_at, visit.state, visit.institution_id) == (None, "granted", CODE)
+    assert states(world, Relationship, SABIT) == ["confirmed"]
+    registry = next(one for one in OFFICERS if one.role == "registry_officer").login
+    officer = sign_in_officer(world, login=registry, password=PASSWORD, address="127.0.0.1").officer
+    actor = Actor("officer", officer, None, CODE, frozenset({"registry_officer"}))
+    faults = check_register(
+        world, actor, CODE, (settings.data_dir / "register" / "register-with-faults.csv").read_bytes()
+    )
+    assert (len(faults.rows), faults.faulty) == (3, 3)
 
 
 def test_every_officer_signs_in_with_the_password_that_is_printed_and_holds_the_role(world: Environment) -> None:
