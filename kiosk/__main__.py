@@ -40,6 +40,7 @@ def made(config: Config, clock: Clock) -> tuple[Kiosk, CardReader | None]:
         slip=None if config.printer is None else _printing(ReceiptPrinter(config.printer)),
         speak=speech() if config.speech else None,
         now=clock.now,
+        public=config.public,
         known=known.read(),
         keep=known.keep,
     )

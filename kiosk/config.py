@@ -33,6 +33,8 @@ class Config:
     reader_baud: int = 9600
     printer: PrinterConfig | None = None
     speech: bool = True
+    public: str = ""
+    """Address of the families' pages, for the short link on slips; none is printed without."""
 
 
 def read_config(path: Path) -> Config:
@@ -56,6 +58,8 @@ def read_config(path: Path) -> Config:
         problems.append(f"the reader's 'baud' is one of {', '.join(map(str, BAUD_RATES))}")
     if told.get("language", "kk") not in ("kk", "ru", "en"):
         problems.append("'language' is kk, ru or en")
+    if not str(told.get("public", "https://")).startswith(("https://", "http://")):
+        problems.append("'public' is the address of the families' pages, with https://")
     if problems:
         raise WrongConfig(problems)
     return Config(
@@ -69,6 +73,7 @@ def read_config(path: Path) -> Config:
         reader_baud=reader.get("baud", 9600),
         printer=_printer(told.get("printer")),
         speech=bool(told.get("speech", True)),
+        public=str(told.get("public", "")),
     )
 
 

@@ -1,15 +1,16 @@
 """What he asks for: calls, visits, whom the next is kept for, a copy of his record; a number before "done"."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from firmware_bridge.actuate.escpos import Slip
 from kiosk.app import WRITTEN_ON, Kiosk, NobodyHere, do, here, language, page, session, sitting
 from kiosk.service import Offline
-from kiosk.slip import request_slip
+from kiosk.slip import request_slip, waiting_slip
 from kiosk.waiting import LETTER_INFO, Full, sealed_to
 
 pages = Blueprint("ask", __name__)
@@ -182,7 +183,9 @@ def _queued(said: Mapping[str, object]) -> AnyResponse:
     except (Full, OSError):
         return page("out_of_order.html", 503)
     _forget()
-    return page("queued.html", number=kept.sequence)
+    at = datetime.fromisoformat(kept.asked_at)
+    printed = _printed(waiting_slip(kept.sequence, at, language(), kiosk.zone, _institution(kiosk)))
+    return page("queued.html", number=kept.sequence, printed=printed)
 
 
 def _made(said: Mapping[str, object]) -> AnyResponse:
@@ -192,12 +195,20 @@ def _made(said: Mapping[str, object]) -> AnyResponse:
 
 
 def _done(answer: dict[str, Any]) -> AnyResponse:
-    kiosk, printed = here(), None
+    kiosk = here()
     _forget()
-    if kiosk.slip is not None:
-        name = kiosk.known["institution"]["name"][language()]
-        printed = kiosk.slip(request_slip(answer, language(), kiosk.zone, name))
+    printed = _printed(request_slip(answer, language(), kiosk.zone, _institution(kiosk), kiosk.public))
     return page("done.html", answer=answer, printed=printed)
+
+
+def _printed(slip: Slip) -> bool | None:
+    """Whether the slip came out; None where there is no printer."""
+    printer = here().slip
+    return None if printer is None else printer(slip)
+
+
+def _institution(kiosk: Kiosk) -> str:
+    return str(kiosk.known["institution"]["name"][language()])
 
 
 def _typed() -> str:

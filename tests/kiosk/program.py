@@ -76,7 +76,8 @@ class Program:
         self._settings = folder / "kiosk.toml"
         self._settings.write_text(
             f'url = "http://127.0.0.1:{api.port}"\ndevice_key_file = "device.key"\nstate = "waiting"\nlanguage = "ru"\n'
-            f'speech = false\n[reader]\nprotocol = "framed"\npath = "{self.cards.path}"\nbaud = {BAUD}\n'
+            f'speech = false\npublic = "https://kezdesu.example"\n'
+            f'[reader]\nprotocol = "framed"\npath = "{self.cards.path}"\nbaud = {BAUD}\n'
             f'[printer]\npath = "{self.printer.path}"\nprofile = "TM-T20II"\nfont = "{FONT}"\n',
             encoding="utf-8",
         )

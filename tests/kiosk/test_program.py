@@ -54,7 +54,7 @@ def test_a_card_shown_becomes_a_request_with_a_number_and_a_slip_on_paper(standi
     assert "Возьмите листок" in him.page
     assert [number for number, _, _ in requests(standing)] == [1]
     wait_until(lambda: any("№ 1" in row for row in program.printer.model.paper))
-    assert any(row.startswith("[QR kezdesu:request:") for row in program.printer.model.paper)
+    assert any(row.startswith("[QR https://kezdesu.example/k/") for row in program.printer.model.paper)
     assert not any("Ерлан" in row or "Ахметов" in row for row in program.printer.model.paper)
     him.send("/end")
     assert "Здравствуйте" not in him.get("/home")
