@@ -78,9 +78,24 @@ def false_discovery(p: Sequence[float]) -> list[float]:
     return [] if not p else [float(one) for one in multipletests(p, method="fdr_bh")[1]]
 
 
-def binomial_tail(count: int, chances: int, share: float) -> float:
-    """The chance of `count` or more of `chances` where each has the probability `share`."""
-    return float(stats.binom.sf(count - 1, chances, share)) if count else 1.0
+def false_discovery_of_counts(p: Sequence[float], tails: Sequence[Array]) -> list[float]:
+    """As :func:`false_discovery` for counts: each comparison weighs only with the p-values it can have at all.
+
+    `tails` are, for each, the chances of 0 or more, of 1 or more and so on. By chance a comparison falls to `t` or
+    below with the greatest of its tails that is not above `t`, often far less than `t` (Heyse 2011).
+    """
+    if not p:
+        return []
+    points = np.concatenate([tail[::-1] for tail in tails])
+    steps = np.concatenate([np.diff(tail[::-1], prepend=0.0) for tail in tails])
+    order = np.argsort(points, kind="stable")
+    points, sums = points[order], np.cumsum(steps[order])
+    found = np.asarray(p)
+    ranked = np.sort(found)
+    by_chance = sums[np.searchsorted(points, ranked * (1 + 1e-12), side="right") - 1]
+    many = np.searchsorted(ranked, ranked, side="right")
+    rates = np.minimum.accumulate((by_chance / many)[::-1])[::-1]
+    return [float(one) for one in np.minimum(rates, 1.0)[np.searchsorted(ranked, found)]]
 
 
 def interval(count: int, chances: int, level: float = 0.95) -> tuple[float, float]:

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
+from service.leads.affinity import affinity
 from service.leads.facts import History
 from service.leads.lead import Lead
-from service.leads.officers import TALLIES, affinity, officers_above
-from service.leads.people import several_convicts, several_names, shared_visitors
+from service.leads.officers import TALLIES, officers_above
+from service.leads.people import several_convicts, several_names, shared_phones, shared_visitors
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ TESTS: Mapping[str, Callable[[History, Setting], list[Lead]]] = {
     "several-convicts": _counting(several_convicts),
     "shared-visitors": _counting(shared_visitors),
     "several-names": _counting(several_names),
+    "shared-phones": _counting(shared_phones),
     "officer-affinity": lambda history, setting: list(affinity(history, setting.false_discovery)),
     **{name: _comparing(name) for name in TALLIES},
 }

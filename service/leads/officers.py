@@ -2,19 +2,18 @@
 
 from bisect import bisect_left, insort
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from service.leads.excess import Funnel, binomial_tail, by_institution, false_discovery, funnel
+from service.leads.excess import Funnel, by_institution, funnel
 from service.leads.facts import History, Visit
 from service.leads.lead import Lead, some
 
-HOUR, DAY = 3600.0, 86_400.0
+DAY = 86_400.0
 JUST_BEFORE = 2 * DAY
 SWAP_WITHIN = 30 * 60.0
 OPEN_HOURS = (8.0, 19.0)
 JUMPED = 3
-FEWEST_TOGETHER = 6
 
 
 @dataclass(slots=True)
@@ -127,34 +126,3 @@ def officers_above(test: str, tally: Tally, rate: float) -> Iterator[Lead]:
             counts = {"count": one.unit.count, "chances": one.unit.chances, "expected": one.expected}
             score = one.unit.count / one.expected
             yield Lead(test, place[0], (one.unit.name,), score, counts, some(tally.records[place]), p=one.p, q=one.q)
-
-
-def affinity(history: History, rate: float) -> Iterator[Lead]:
-    """Visitors whose visits one officer decides more often than the officer's share of the month's work explains."""
-    share: dict[tuple[str, int], dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for visit in history.held:
-        share[_month(visit)][visit.officer] += 1
-    totals: Mapping[tuple[str, int], int] = {place: sum(held.values()) for place, held in share.items()}
-    asked: list[tuple[str, str, Sequence[Visit], int, float]] = []
-    p: list[float] = []
-    for person, visits in sorted(history.visits_of.items()):
-        if len(visits) < FEWEST_TOGETHER:
-            continue
-        decided: dict[str, int] = defaultdict(int)
-        for visit in visits:
-            decided[visit.officer] += 1
-        for officer, count in sorted(decided.items()):
-            usual = sum(share[_month(one)][officer] / totals[_month(one)] for one in visits) / len(visits)
-            p.append(binomial_tail(count, len(visits), usual))
-            asked.append((person, officer, visits, count, usual))
-    for (person, officer, held, count, usual), tail, q in zip(asked, p, false_discovery(p), strict=True):
-        if q <= rate:
-            counts = {"together": float(count), "visits": float(len(held)), "usual share": usual}
-            ids = some([visit.id for visit in held if visit.officer == officer])
-            subject = (officer, person)
-            score = count / (usual * len(held))
-            yield Lead("officer-affinity", held[0].institution, subject, score, counts, ids, p=tail, q=q)
-
-
-def _month(visit: Visit) -> tuple[str, int]:
-    return visit.institution, int(visit.decided // (30 * DAY))

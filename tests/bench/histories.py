@@ -172,10 +172,11 @@ class Maker:
 
     def _names(self) -> None:
         visited = sorted({person for visit in self.visits for person in visit.visitors if person.startswith("rk")})
-        found: set[tuple[str, ...]] = set()
+        found: dict[str, set[tuple[str, ...]]] = {"several-names": set(), "shared-phones": set()}
         for one, other in self.draw.choice(visited, (max(1, round(TWICE_NAMED * self._share)), 2), replace=False):
             kind = str(self.draw.choice(["phone", "document", "device"]))
             self.marks[kind][str(other)] = self.marks[kind].get(str(one), str(one))
             self.marks[kind].setdefault(str(one), str(one))
-            found.add(tuple(sorted((str(one), str(other)))))
-        self.wrong["several-names"] = found
+            test = "shared-phones" if kind == "phone" else "several-names"
+            found[test].add(tuple(sorted((str(one), str(other)))))
+        self.wrong |= found

@@ -6,12 +6,14 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
-from service.leads.excess import Unit, false_discovery, funnel
+from service.leads.affinity import affinity
+from service.leads.excess import Unit, false_discovery, false_discovery_of_counts, funnel
 from service.leads.facts import History, Visit
 from service.leads.find import TESTS, Setting, find_leads
 from service.leads.officers import TALLIES, swaps
-from service.leads.people import several_convicts, several_names, shared_visitors
+from service.leads.people import several_convicts, several_names, shared_phones, shared_visitors
 from service.leads.plot import funnel_plot
 from tests.bench.histories import Maker
 from tests.bench.leads import hits, named
@@ -31,7 +33,11 @@ def test_every_test_names_most_of_those_who_did_wrong(
     history, wrong = planted
     found = named(history)
     shares = {test: hits(found[test], wrong[test])[0] / len(wrong[test]) for test in TESTS if test in wrong}
-    weak = {"officer-affinity", "officer-swaps"}  # a few chances each: in a small country only the plainest stand out
+    weak = {
+        "officer-affinity",
+        "officer-swaps",
+        "shared-phones",
+    }  # a few chances each: in a small country only the plainest stand out
     assert {test: share for test, share in shares.items() if share < 0.6 and test not in weak} == {}
 
 
@@ -91,10 +97,69 @@ def test_a_convict_with_one_visitor_of_his_own_is_not_seen_by_shared_ones_only()
 
 def test_a_household_shares_a_phone_and_two_strangers_do_not() -> None:
     visits = [visit(1, "k1", "mother"), visit(2, "k1", "father"), visit(3, "k2", "stranger")]
-    marks = {"phone": {"mother": "7", "father": "7"}}
-    assert list(several_names(History([], visits, marks))) == []
+    marks = {"phone": {"mother": "7", "father": "7", "aunt who came to nobody": "7"}}
+    assert list(shared_phones(History([], visits, marks))) == []
     marks["phone"]["stranger"] = "7"
-    assert [lead.subject for lead in several_names(History([], visits, marks))] == [("father", "mother", "stranger")]
+    assert [lead.subject for lead in shared_phones(History([], visits, marks))] == [("father", "mother", "stranger")]
+    linked = [*visits, visit(4, "k1", "daughter"), visit(5, "k2", "daughter")]
+    assert list(shared_phones(History([], linked, marks))) == [], "two sons of one family"
+
+
+def test_a_phone_alone_is_the_weaker_question_and_two_marks_or_a_document_the_stronger() -> None:
+    visits = [visit(1, "k1", "mother"), visit(3, "k2", "stranger")]
+    marks: dict[str, dict[str, str]] = {"phone": {"mother": "7", "stranger": "7"}, "device": {}, "document": {}}
+    assert not list(several_names(History([], visits, marks)))
+    marks["device"] = {"mother": "d", "stranger": "d"}
+    (lead,) = several_names(History([], visits, marks))
+    assert (lead.test, lead.subject, lead.counts["marks"]) == ("several-names-device", ("mother", "stranger"), 2)
+    assert not list(shared_phones(History([], visits, marks)))
+    same_convict = [visit(1, "k1", "mother"), visit(3, "k1", "mother again")]
+    document = {"document": {"mother": "N1", "mother again": "N1"}}
+    assert [lead.test for lead in several_names(History([], same_convict, document))] == ["several-names-document"]
+
+
+def decided(number: int, convict: str, officer: str, day: float, person: str) -> Visit:
+    return visit(number, convict, person, officer=officer, decided=day * 86_400.0)
+
+
+def test_officers_who_take_turns_by_the_day_are_not_bound_to_whoever_asks_on_their_days() -> None:
+    visits, days = [], range(0, 360)
+    for day in days:
+        officer = f"o{day % 4}"  # one at a time
+        visits += [decided(10 * day + n, f"k{n}{day}", officer, day, f"r{n}{day}") for n in range(4)]
+    visits += [decided(9000 + n, "k", "o0", 8 * n, "always on the day of o0") for n in range(12)]
+    assert list(affinity(History([], visits), 0.05)) == []
+
+
+def test_one_who_waits_for_his_officer_among_others_at_work_is_named_and_his_family_is_not() -> None:
+    draw = np.random.default_rng(5)
+    visits = [
+        decided(n, f"k{n % 300}", f"o{draw.integers(4)}", float(draw.uniform(0, 360)), f"r{n % 300}")
+        for n in range(2400)
+    ]
+    for n in range(14):
+        visits.append(
+            visit(9000 + n, "k", "bound", *(["wife"] if n < 9 else []), officer="o1", decided=86_400.0 * 25 * n)
+        )
+    assert [lead.subject for lead in affinity(History([], visits), 0.05)] == [("o1", "bound")]
+
+
+@given(st.lists(st.tuples(st.integers(1, 8), st.floats(0.05, 0.95)), min_size=1, max_size=25), st.data())
+@settings(max_examples=60, deadline=None)
+def test_a_comparison_counts_with_the_chances_it_has_and_never_more(
+    comparisons: list[tuple[int, float]], data: st.DataObject
+) -> None:
+    tails = [np.array([stats.binom.sf(k - 1, n, share) for k in range(n + 1)]) for n, share in comparisons]
+    p = [float(tail[data.draw(st.integers(0, len(tail) - 1))]) for tail in tails]
+    for one, plain, q in zip(p, false_discovery(p), false_discovery_of_counts(p, tails), strict=True):
+        by_hand = min(
+            sum(max((float(t) for t in tail if t <= at * (1 + 1e-12)), default=0.0) for tail in tails)
+            / sum(other <= at for other in p)
+            for at in p
+            if at >= one
+        )
+        assert q == pytest.approx(min(1.0, by_hand), rel=1e-6, abs=1e-12)
+        assert q <= plain + 1e-9
 
 
 def test_a_place_freed_and_given_away_by_one_officer_counts_and_by_the_waiting_list_does_not() -> None:
