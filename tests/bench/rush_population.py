@@ -58,7 +58,7 @@ class Kept:
         keys = self.folder / f"keys-{institutions}-{convicts}"
         if not self._exists(name):
             self._make(name, keys, institutions, convicts)
-        copy = f"run_{os.getpid()}"
+        copy = f"run_{os.getpid()}_{institutions}"
         # The other way of copying writes everything twice, once into the log.
         self._run(f'CREATE DATABASE "{copy}" TEMPLATE "{name}" STRATEGY FILE_COPY')
         try:
