@@ -94,4 +94,4 @@ def _twilio(settings: Settings) -> "TwilioAccount":
 def call_rooms(settings: Settings, world: Environment) -> CallRooms:
     """The same for pages, with the relays that they may use."""
     turn = TurnServers(settings.turn_urls, settings.secret("turn_secret"))
-    return CallRooms(call_provider(settings, world), turn)
+    return CallRooms(call_provider(settings, world), turn, settings.data_dir / "recordings")

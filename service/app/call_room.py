@@ -28,6 +28,7 @@ class Wanted:
 
     spec: CallSpec
     view: RoomView | None
+    recorded: bool = False
 
 
 def wanted_room(session: Session, call: str) -> Wanted | None:
@@ -41,7 +42,8 @@ def wanted_room(session: Session, call: str) -> Wanted | None:
     if row.state not in ROOM:
         return Wanted(spec, None)
     sitting = {one.party: one.seat for one in seats}
-    return Wanted(spec, RoomView(row.state == "live", sitting, row.muted, row.voice_since is not None))
+    view = RoomView(row.state == "live", sitting, row.muted, row.voice_since is not None)
+    return Wanted(spec, view, row.recorded_since is not None)
 
 
 def provider_of(session: Session, call: str) -> str:

@@ -14,7 +14,7 @@ from service.config import Settings
 from service.gateways.registry import LocalRegistry
 from service.gateways.witness import HttpWitnesses
 from service.jobs.call_costs import cost_jobs
-from service.jobs.runner import Job, Worker, call_jobs, jobs, registry_jobs, stamp_jobs, witness_jobs
+from service.jobs.runner import Job, Worker, call_jobs, jobs, recording_jobs, registry_jobs, stamp_jobs, witness_jobs
 from service.record.refusals import RecordRefused
 from service.suppliers import suppliers
 from service.web.logs import configure
@@ -34,10 +34,12 @@ def command(settings: Settings) -> None:
         signal.signal(sign, lambda *_: stopped.set())
     holder = f"{socket.gethostname()[:24]} {os.getpid()} {world.random_bytes(8).hex()}"
     registry = LocalRegistry(settings.data_dir / "registry.json")
+    provider = call_provider(settings, world)
     work = (
         *jobs(suppliers(settings)),
         *registry_jobs(registry),
-        *call_jobs(call_provider(settings, world)),
+        *call_jobs(provider),
+        *recording_jobs(provider, settings.data_dir / "recordings"),
         *cost_jobs({str(kind): tiyn for kind, tiyn in settings.call_tariffs.items()}, settings.call_rounding),
         *witness_jobs(world.witness_policy, HttpWitnesses()),
         *_stamps(settings),

@@ -32,6 +32,7 @@ from service.app.transact import transact
 from service.domain.access import Actor
 from service.domain.refusal import Refusal
 from service.gateways.calls import CallProvider, NotInRoom, ProviderAway
+from service.gateways.recordings import RecordingProvider
 from service.store.environment import Environment
 from service.store.unit_of_work import UnitOfWork
 
@@ -159,6 +160,8 @@ class CallWatch:
         else:
             provider.open(wanted.spec)
             provider.arrange(timer.call, wanted.view)
+            if "record" in provider.caps and isinstance(provider, RecordingProvider):
+                provider.record(timer.call, wanted.recorded)
             outcome = "done"
         transact(environment, self.actor, partial(room_settled, timer=timer, outcome=outcome))
 

@@ -13,15 +13,17 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from service.gateways.calls import CallProvider
+from service.gateways.recordings import RecordingProvider
 from service.gateways.registry import CivilRegistry
 from service.gateways.time_stamp import HttpStamps
 from service.gateways.witness import WitnessGateway
-from service.jobs import call_rooms, calling, stamping, tasks
+from service.jobs import call_rooms, calling, recordings, stamping, tasks
 from service.jobs.call_rooms import sweep_rooms
 from service.jobs.calling import CallWatch
 from service.jobs.delivering import Deliverer, Suppliers
 from service.jobs.lease import RENEWED_EVERY, Lease
 from service.jobs.queueing import offer_places
+from service.jobs.recordings import RecordingKeeper
 from service.jobs.registry_asking import RegistryAsker
 from service.jobs.stamping import stamp_heads
 from service.jobs.witnessing import EVERY_SECONDS, feed_witness
@@ -86,6 +88,12 @@ def call_jobs(provider: CallProvider) -> tuple[Job, ...]:
         Job("calls-swept", lambda environment: sweep_rooms(environment, provider), call_rooms.EVERY_SECONDS),
         Job("calls-overlooked", watch.sweep, calling.SWEEP_SECONDS, everywhere=True, threads="calls"),
     )
+
+
+def recording_jobs(provider: CallProvider, folder: Path) -> tuple[Job, ...]:
+    """What keeps recordings of calls, and removes those that have outlived their day."""
+    able = provider if isinstance(provider, RecordingProvider) else None
+    return (Job("recordings", RecordingKeeper(able, folder).turn, recordings.EVERY_SECONDS),)
 
 
 def registry_jobs(registry: CivilRegistry) -> tuple[Job, ...]:

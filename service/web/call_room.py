@@ -4,6 +4,7 @@ and who receives. Relatives and officers send JSON with the token of their page;
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -99,6 +100,8 @@ class CallRooms:
 
     provider: CallProvider = field(default_factory=InMemoryCalls)
     turn: TurnServers = field(default_factory=lambda: TurnServers((), ""))
+    recordings: Path = Path("recordings")
+    """Where sealed recordings lie."""
 
     def act(self, environment: Environment, actor: Actor, call: str, op: str, asked: RoomAsked) -> RoomAnswer:
         """Carries out one operation of a page. Raises Refusal, and Refused for what the room does not take."""

@@ -12,6 +12,7 @@ from service.web.staff import (
     arrivals,
     asked,
     board,
+    call_kept,
     call_rooms,
     call_rota,
     call_watch,
@@ -81,6 +82,7 @@ PARTS = (
     calls,
     call_watch,
     call_rota,
+    call_kept,
 )
 
 

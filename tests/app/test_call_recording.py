@@ -1,0 +1,104 @@
+"""Recording: off unless the head allows it and both agree; sealed, opened with a reason, removed on its day."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from service.app.call_record import agree_to_recording, record_call, set_recording_rule
+from service.app.call_supervise import end_call
+from service.app.recording_keep import hold_recording, look_at_recording, play_recording, show_recordings
+from service.backup.refused import NotDone
+from service.domain.refusal import Refusal
+from service.gateways.recordings import InMemoryRecording
+from service.jobs.calling import CallWatch
+from service.jobs.recordings import RecordingKeeper
+from tests.app.calling import Calling
+from tests.cast import MEDIUM, World
+
+
+@pytest.fixture
+def calling(world: World, tmp_path: Path) -> Calling:
+    made = Calling(world)
+    made.provider = InMemoryRecording(tmp_path / "supplier")
+    made.watch = CallWatch(made.provider)
+    return made
+
+
+def refused(calling: Calling, *who_and_act: object, **more: object) -> list[str]:
+    with pytest.raises(Refusal) as refusal:
+        calling.do(*who_and_act, **more)  # type: ignore[arg-type]
+    return [one.code for one in refusal.value.reasons] or [refusal.value.sort]
+
+
+def allow(calling: Calling, days: int | None = 30) -> None:
+    calling.world.run(calling.head, lambda unit: set_recording_rule(unit, institution=MEDIUM, days=days))
+
+
+def recorded(calling: Calling) -> None:
+    """A call of which both sides were recorded, over."""
+    allow(calling)
+    calling.go_live()
+    for one in (calling.mother, calling.convict):
+        calling.do(one, agree_to_recording)
+    calling.do(calling.officer, record_call, on=True, able=True)
+    calling.tick(seconds=1)
+    calling.do(calling.officer, end_call, code="completed")
+    calling.tick(seconds=1)
+
+
+def test_nothing_is_recorded_without_the_heads_rule_and_both_sides_word(calling: Calling) -> None:
+    calling.go_live()
+    assert refused(calling, calling.mother, agree_to_recording) == ["recording-off"]
+    assert refused(calling, calling.officer, record_call, on=True, able=True) == ["recording-off"]
+    allow(calling)
+    assert refused(calling, calling.officer, record_call, on=True, able=True) == ["recording-not-agreed"]
+    calling.do(calling.mother, agree_to_recording)
+    assert refused(calling, calling.officer, record_call, on=True, able=True) == ["recording-not-agreed"]
+    calling.do(calling.convict, agree_to_recording)
+    assert refused(calling, calling.officer, record_call, on=True, able=False) == ["recording-off"]
+    calling.do(calling.officer, record_call, on=True, able=True)
+    assert calling.row.recorded_since is not None
+    assert calling.told("call.agreed", "call.recorded") == ["call.agreed", "call.agreed", "call.recorded"]
+    with pytest.raises(Refusal):
+        calling.world.run(calling.officer, lambda unit: set_recording_rule(unit, institution=MEDIUM, days=1))
+
+
+def test_what_is_kept_is_sealed_and_opened_only_with_a_reason(calling: Calling, tmp_path: Path) -> None:
+    recorded(calling)
+    world, folder = calling.world, tmp_path / "kept"
+    keeper = RecordingKeeper(calling.provider, folder)
+    assert keeper.turn(world.environment) == 1
+    assert keeper.turn(world.environment) == 0
+    assert calling.provider.tracks(calling.call) == [], "nothing unsealed is left at the supplier"
+    assert all(b"says" not in file.read_bytes() for file in folder.iterdir())
+    shown, looks = show_recordings(world.environment, calling.head, calling.call)
+    assert ([one.row.party for one in shown], looks) == (["convict", "relative"], False)
+    first = shown[0].row.id
+    with pytest.raises(Refusal):
+        play_recording(world.environment, calling.head, first, folder)
+    assert refused(calling, calling.officer, look_at_recording, reason="так") == ["not-your-institution"]
+    calling.do(calling.head, look_at_recording, reason="Жалоба № 7")
+    assert b"".join(play_recording(world.environment, calling.head, first, folder)) == b"what the convict says"
+    assert "recording.opened" in calling.told("recording.")
+    with pytest.raises(Refusal):
+        play_recording(world.environment, world.as_officer("deputy_head"), first, folder)
+    (folder / first).write_bytes((folder / shown[1].row.id).read_bytes())
+    with pytest.raises((Refusal, NotDone)):
+        b"".join(play_recording(world.environment, calling.head, first, folder))
+
+
+def test_its_day_removes_it_unless_it_is_held(calling: Calling, tmp_path: Path) -> None:
+    recorded(calling)
+    world, folder = calling.world, tmp_path / "kept"
+    keeper = RecordingKeeper(calling.provider, folder)
+    keeper.turn(world.environment)
+    calling.do(calling.head, hold_recording, ground="Запрос прокурора")
+    world.clock.now += timedelta(days=31)
+    assert keeper.turn(world.environment) == 0
+    assert len(list(folder.iterdir())) == 2
+    calling.do(calling.head, hold_recording, ground=None)
+    assert keeper.turn(world.environment) == 2
+    assert list(folder.iterdir()) == []
+    shown, _ = show_recordings(world.environment, calling.head, calling.call)
+    assert all(one.row.purged_at is not None for one in shown), "that it was kept stays to be seen"
