@@ -15,7 +15,7 @@ def write_settings(settings: Settings) -> Path:
     file = folder(settings) / "kiosk.toml"
     file.write_text(
         f'url = "http://127.0.0.1:{settings.api_port}"\ndevice_key_file = "device.key"\n'
-        f'state = "waiting"\nport = {settings.kiosk_port}\n',
+        f'state = "waiting"\nport = {settings.kiosk_port}\npublic = "http://127.0.0.1:{settings.public_port}"\n',
         encoding="utf-8",
     )
     return file
