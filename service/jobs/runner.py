@@ -1,5 +1,6 @@
 """The worker: fixed jobs at fixed times, run by whoever holds the lease."""
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
@@ -143,6 +144,8 @@ class Worker:
             executors={name: ThreadPoolExecutor(count) for name, count in THREADS.items()},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
+        # A turn that finds the one before still busy is no fault: rows wait, and are found by the next.
+        logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
         for job in work:
             # The first run comes at once: what fell due while nobody worked has waited long enough.
             self._scheduler.add_job(

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from service.store.columns import of
 from service.store.migrate import upgrade
-from service.store.tables import Call, CallTimer
+from service.store.tables import Call, CallSeatSeen, CallTimer
 from tests.bench.figures import Figure, figure, percentile
 from tests.bench.stage import ENGINES
 from tests.cast import World, make_world
@@ -48,6 +48,10 @@ def _delays(world: World, url: str, keys: Path) -> list[float]:
         session.execute(sa.delete(CallTimer).where(timer.kind != "cut"))
         for one in session.execute(sa.select(timer.id, timer.due_at)).all():
             session.execute(sa.update(CallTimer).where(timer.id == one.id).values(due_at=one.due_at + 2 * LEAD))
+        seen = {"party": "supervisor", "seat": "seat", "seen_at": world.clock.now + timedelta(hours=1)}
+        new = world.environment.new_id
+        calls = session.scalars(sa.select(call.id)).all()
+        session.execute(sa.insert(CallSeatSeen), [{"id": new(), "call_id": one, **seen} for one in calls])
         session.commit()
     words = [sys.executable, "-m", "tests.bench.call_worker", url, str(keys), str(ahead)]
     running = [
