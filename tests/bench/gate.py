@@ -38,11 +38,11 @@ TICKS = os.sysconf("SC_CLK_TCK")
 
 
 def figures() -> list[Figure]:
-    """Last octet to answer, the same as a share of the line's time, and the cost of 64 busy ports."""
+    """Last octet to answer, the same as a share of the line's time, and the cost and answers of 64 busy ports."""
     today = datetime.now(UTC).replace(microsecond=0)
     answers, bare = unhurried(today)
     paced = [one * 1000 for one in at_line_speed(today)]
-    busy, floor = busy_ports(today), bare_percent()
+    (busy, crowded), floor = busy_ports(today), bare_percent()
     slowest, slowest_bare = percentile(answers, 0.99), percentile(bare, 0.99)
     line = f"the {LINE_MS:.0f} ms that {CHARACTERS} characters take at {LINE_BAUD}"
     return [
@@ -62,6 +62,15 @@ def figures() -> list[Figure]:
             "% of a core",
             against=f"{PORTS * PER_PORT} bare checks, signatures and syncs a second, {PORTS} ports: {floor} %",
             compared_with=floor,
+        ),
+        Figure(
+            "gate.busy_p99_ms",
+            round(percentile(crowded, 0.99) * 1000, 2),
+            "ms",
+            len(crowded),
+            round(percentile(crowded, 0.5) * 1000, 2),
+            f"one reader alone, its p99: {slowest:.2f} ms (in `spread`: the median of the {PORTS})",
+            round(percentile(crowded, 0.99) * 1000 / slowest, 2),
         ),
     ]
 
@@ -132,37 +141,48 @@ def answered_after(scanner: SimulatedScanner, octets: bytes, pause: float = PAUS
     return took
 
 
-def busy_ports(today: datetime) -> list[float]:
-    """Percent of a core that the bridge's process uses in each second, with every port busy."""
+def busy_ports(today: datetime) -> tuple[list[float], list[float]]:
+    """Percent of a core that the bridge's process uses in each second, with every port busy; and seconds from the last
+    octet to the answer.
+    """
     turns = (WARMING + SECONDS) * PER_PORT
     texts = iter(passes(today, 0, PORTS * turns))
     found: list[float] = []
-    answers = 0
     with running(PORTS) as (process, scanners):
-        by_end = {scanner.fileno(): scanner for scanner in scanners}
+        ends = [scanner.fileno() for scanner in scanners]
+        sent: dict[int, float] = {}
+        answers: list[float] = []
         gap = 1 / (PORTS * PER_PORT)
         began = time.monotonic()
         used, at = cpu_seconds(process.pid), began
         for number in range(PORTS * turns):
             due = began + number * gap
             while (wait := due - time.monotonic()) > 0:
-                for ready in select.select(list(by_end), [], [], wait)[0]:
-                    answers += os.read(ready, 4096).count(b"ADMIT")
+                heard(ends, wait, sent, answers)
             one = next(texts)
-            end = scanners[number % PORTS].fileno()
+            end = ends[number % PORTS]
             for start in range(0, len(one), USB_PIECE):
                 os.write(end, one[start : start + USB_PIECE])
+            sent[end] = time.monotonic()
             if number % (PORTS * PER_PORT) == 0 and number:
                 now, using = time.monotonic(), cpu_seconds(process.pid)
                 found.append(100 * (using - used) / (now - at))
                 used, at = using, now
-        while select.select(list(by_end), [], [], 1.0)[0]:
-            for ready in select.select(list(by_end), [], [], 0)[0]:
-                answers += os.read(ready, 4096).count(b"ADMIT")
+        while heard(ends, 1.0, sent, answers):
+            pass
     # Whoever shows a pass while the one before is being decided shows it again: a busy machine makes a few of those.
-    if answers < PORTS * turns * 0.7:
-        raise RuntimeError(f"{PORTS * turns} scans, {answers} answers")
-    return found[WARMING - 1 :]
+    if len(answers) < PORTS * turns * 0.7:
+        raise RuntimeError(f"{PORTS * turns} scans, {len(answers)} answers")
+    return found[WARMING - 1 :], answers[WARMING * PORTS * PER_PORT :]
+
+
+def heard(ends: list[int], wait: float, sent: dict[int, float], answers: list[float]) -> bool:
+    """Notes how long each answer took that comes within `wait`; False when none came."""
+    ready = select.select(ends, [], [], wait)[0]
+    now = time.monotonic()
+    for end in ready:
+        answers += [now - sent[end]] * os.read(end, 4096).count(b"ADMIT")
+    return bool(ready)
 
 
 def cpu_seconds(pid: int) -> float:
