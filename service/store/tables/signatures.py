@@ -16,7 +16,7 @@ class ActSignature(Row, table=True):
 
     `act` is a row of the access policy, `row_id` the row that it asks for or decides. `signed` is the challenge of the
     assertion: the SHA-256, in hex, of the canonical JSON of act, facts and `nonce`. `assertion` is what the browser
-    answered (WebAuthn Level 3, AuthenticationResponseJSON), so that whoever is given the passkey's public key proves the
+    answered (WebAuthn Level 3, AuthenticationResponseJSON): whoever is given the public key of the passkey proves the
     signature again without this service.
     """
 
