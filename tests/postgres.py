@@ -54,7 +54,7 @@ class PostgresServer:
         deadline = time.monotonic() + _FIRST_ANSWER_SECONDS
         while True:
             try:
-                psycopg.connect(self.url("postgres")).close()
+                psycopg.connect(self.url("postgres"), connect_timeout=10).close()
                 return
             except psycopg.OperationalError:
                 if self._process.poll() is not None or time.monotonic() > deadline:
@@ -87,7 +87,7 @@ class PostgresServer:
     def _end(self, how: signal.Signals) -> None:
         if self._process is not None:
             self._process.send_signal(how)
-            self._process.wait()
+            self._process.wait(_FIRST_ANSWER_SECONDS)
             self._process = None
 
     def _as_owner(self) -> dict[str, object]:

@@ -1,14 +1,16 @@
-"""A network between client and server that cuts: before, amid and after a request, and amid an answer."""
+"""A network between client and server that cuts and stalls: before, amid and after a request, and amid an answer."""
 
 import random
 import socket
 import socketserver
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-FATES = ("whole", "whole", "unsent", "half sent", "unanswered", "half answered", "sent twice")
+FATES = ("whole", "whole", "unsent", "half sent", "unanswered", "half answered", "sent twice", "slow")
+SLOW_SECONDS = 0.3
 PATIENCE_SECONDS = 60
 
 
@@ -25,7 +27,10 @@ class _Relay(socketserver.BaseRequestHandler):
                 if fate == "half sent":
                     server.sendall(asked[: len(asked) // 2])
                     return
-                server.sendall(asked)
+                if fate == "slow":
+                    _dribble(server, asked)
+                else:
+                    server.sendall(asked)
                 if fate == "sent twice":
                     # The same octets on another connection at the same moment: both are carried out, or one.
                     with socket.create_connection(("127.0.0.1", self.server.beyond), PATIENCE_SECONDS) as second:
@@ -37,7 +42,18 @@ class _Relay(socketserver.BaseRequestHandler):
             if fate == "half answered":
                 self.request.sendall(answer[: len(answer) // 2])
                 return
-            self.request.sendall(answer)
+            if fate == "slow":
+                _dribble(self.request, answer)
+            else:
+                self.request.sendall(answer)
+
+
+def _dribble(target: socket.socket, data: bytes) -> None:
+    """In pieces, with pauses: neither end may take a part for the whole."""
+    size = max(1, len(data) // 4)
+    for first in range(0, len(data), size):
+        target.sendall(data[first : first + size])
+        time.sleep(SLOW_SECONDS / 5)
 
 
 class BadNetwork(socketserver.ThreadingTCPServer):

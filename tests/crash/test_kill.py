@@ -138,15 +138,18 @@ def _kill_one_backend(postgres: PostgresServer, load: Load) -> None:
         victims = connection.execute(
             "SELECT pid FROM pg_stat_activity WHERE datname <> 'postgres' AND backend_type = 'client backend'"
         ).fetchall()
-        os.kill(random.Random(len(victims)).choice(victims)[0], signal.SIGKILL)
+        began = time.monotonic()
+        for victim in random.Random(len(victims)).sample(victims, len(victims)):
+            with contextlib.suppress(ProcessLookupError):  # it ended by itself, and others are there
+                os.kill(victim[0], signal.SIGKILL)
+                break
         with contextlib.suppress(psycopg.OperationalError):
-            while True:  # until this connection is ended as well
+            while time.monotonic() - began < PATIENCE_SECONDS:  # until this connection is ended as well
                 connection.execute("SELECT 1")
                 time.sleep(0.02)
-    began = time.monotonic()
     while time.monotonic() - began < PATIENCE_SECONDS:
         with contextlib.suppress(psycopg.OperationalError):
-            psycopg.connect(postgres.url("postgres")).close()
+            psycopg.connect(postgres.url("postgres"), connect_timeout=10).close()
             return
         time.sleep(0.02)
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from tests.structure.tree import ROOT
 
-READY_SECONDS = 60
+READY_SECONDS = 180
 _SET_PARENT_DEATH_SIGNAL = 1
 SERVED = "service.wsgi:api()"
 

@@ -1,0 +1,31 @@
+"""`python -m tests.crash --kills 500 --power-cuts 50 --engine sqlite`: one JSON object; exit 1 if anything is wrong."""
+
+import argparse
+import json
+import sys
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+
+from tests.crash.harness import run, staged
+
+
+def main() -> int:
+    """See the module."""
+    parser = argparse.ArgumentParser(prog="python -m tests.crash")
+    parser.add_argument("--kills", type=int, default=50)
+    parser.add_argument("--power-cuts", type=int, default=10)
+    parser.add_argument("--engine", choices=("sqlite", "postgresql"), default="sqlite")
+    parser.add_argument("--seed", type=int, default=1)
+    asked = parser.parse_args()
+    with ExitStack() as ending:
+        folder = Path(ending.enter_context(tempfile.TemporaryDirectory(prefix="kezdesu-crash-")))
+        scene = staged(asked.engine, folder, ending)
+        tallies = run(scene, asked.kills, asked.power_cuts, asked.seed, lambda said: print(said, file=sys.stderr))
+        wrong = [f"{tally.name}: {one}" for tally in tallies for one in tally.wrong]
+        print(json.dumps({"engine": asked.engine, "parts": [one.row() for one in tallies], "wrong": wrong}, indent=1))
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
