@@ -14,7 +14,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from service.app.act_sign import PURPOSE, Pen, SignatureNeeded, hash_of, must_sign, signing
 from service.app.exception_ask import ask_exception, decide_exception
+from service.app.exception_show import list_exceptions
 from service.app.factor_reset import ask_reset, decide_reset
+from service.app.oversight_show import exceptions_by_officer
 from service.app.passkey import LASTS, add_passkey, ask_new_passkey
 from service.app.person_merge import ask_merge, decide_merge
 from service.app.role_give import approve_role, ask_role
@@ -259,3 +261,14 @@ def test_a_passkey_that_was_removed_is_not_asked_for(world: World) -> None:
         session.execute(sa.update(Passkey).values(ended_at=world.clock() + timedelta(seconds=1), ended_reason="asked"))
         session.commit()
     assert do(world, head, deciding(request), None) == "granted"
+
+
+def test_the_desk_and_oversight_see_which_halves_were_signed(world: World) -> None:
+    request = asked(world)
+    head, key = with_passkey(world, "head")
+    do(world, head, deciding(request), key.sign(to_sign(world, head, deciding(request))))
+    shown = list_exceptions(world.environment, head)
+    assert (shown.signed[request, "ask"], shown.signed[request, "decide"]) == (False, True)
+    auditor = Actor("auditor", "an auditor", None, MEDIUM, frozenset({"auditor"}))
+    counted = {one.number: (one.signed, one.halves) for one in exceptions_by_officer(world.environment, auditor)}
+    assert sorted(counted.values()) == [(0, 1), (1, 1)]
