@@ -12,7 +12,7 @@ from rich.table import Table
 from service.bootstrap import real_clock
 from service.cli.installation import closed_at_end, with_settings
 from service.config import Settings
-from service.demo import bridge, kiosk
+from service.demo import bridge, kiosk, media
 from service.demo.cast import FAMILIES, OFFICERS, PASSWORD
 from service.demo.prepare import GATE_PIN, NotOurs, prepared
 from service.demo.running import PortTaken, Running, Stopped, all_ports, check_ports
@@ -86,6 +86,10 @@ def show(screen: Console, settings: Settings) -> None:
     screen.print(f"At the gate's screen officers sign in with their login and the PIN {GATE_PIN}.")
     screen.print("Officers need no second factor here; elsewhere KEZDESU_SECOND_FACTOR names the roles that do: all.")
     screen.print("In another terminal, [bold]kezdesu demo scan[/bold] holds the newest pass before the gate's reader.")
+    if media.carried(settings):
+        screen.print("Video calls go by a Janus of the demonstration's own.")
+    elif settings.calls == "memory":
+        screen.print("Janus is not installed: calls carry neither sound nor picture (Debian package: janus).")
     screen.print("Ctrl-C ends everything.")
 
 

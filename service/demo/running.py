@@ -14,7 +14,7 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
 from service.config import Settings
-from service.demo import bridge
+from service.demo import bridge, media
 from service.wsgi import ports
 
 UP_WITHIN = 60.0
@@ -47,6 +47,8 @@ class Running:
 
     settings: Settings
     parts: list[Part] = field(default_factory=list)
+    told: dict[str, str] = field(default_factory=dict)
+    """What parts are told beside the settings."""
 
     def __enter__(self) -> "Running":
         return self
@@ -57,6 +59,10 @@ class Running:
     def start(self, bridge_settings: Path, kiosk_settings: Path) -> None:
         """Starts every part. The bridge comes last: until it is there, nobody reads the lines."""
         address, settings = self.settings.address, self.settings
+        if media.carried(settings):
+            line, told = media.prepare(settings)
+            self.told.update(told)
+            self._run("janus", line)
         binds = [f"--bind={address}:{port}" for port in ports(settings).values()]
         # One process: SQLite has one writer, and its threads share the database's page cache.
         gunicorn = ["gunicorn", "--worker-class=gthread", "--workers=1", f"--threads={THREADS}", "--no-control-socket"]
@@ -100,15 +106,18 @@ class Running:
         self.parts.clear()
 
     def _start(self, name: str, module: Sequence[str]) -> None:
+        self._run(name, [sys.executable, "-m", *module])
+
+    def _run(self, name: str, line: Sequence[str]) -> None:
         log = self.settings.data_dir / "logs" / f"{name}.log"
         log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with log.open("ab") as written:
-            process = subprocess.Popen(  # noqa: S603  (our own modules)
-                [sys.executable, "-m", *module],
+            process = subprocess.Popen(  # noqa: S603  (our own modules, and Janus)
+                list(line),
                 stdin=subprocess.DEVNULL,
                 stdout=written,
                 stderr=subprocess.STDOUT,
-                env={**os.environ, **_told(self.settings)},
+                env={**os.environ, **_told(self.settings), **self.told},
                 # Ctrl-C at the terminal is for whoever started the parts, who then ends them in order.
                 start_new_session=True,
                 preexec_fn=_end_with_parent,  # noqa: PLW1509  (no thread runs here)
