@@ -9,7 +9,6 @@ import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -39,6 +38,10 @@ class Said:
     sdp: str | None = None
 
 
+def _new_mark() -> str:
+    return secrets.token_hex(8)
+
+
 @dataclass(frozen=True)
 class JanusLine:
     """Speaks to one Janus at `url` (`http://127.0.0.1:8088/janus`). Every question is one connection; nothing is kept.
@@ -49,7 +52,7 @@ class JanusLine:
     url: str
     secret: str
     patience: float = PATIENCE_SECONDS
-    chance: Callable[[], str] = partial(secrets.token_hex, 8)
+    chance: Callable[[], str] = _new_mark
 
     def create(self) -> str:
         """A new session; it lives as long as it is asked something every `session_timeout` seconds."""
