@@ -23,7 +23,7 @@ def test_in_a_rush_no_place_is_given_twice_and_no_server_fails(
     postgres_databases: Databases, migrated_postgres: str, tmp_path: Path, rounds: Callable[[int, int], int]
 ) -> None:
     url = postgres_databases.make(copy_of=migrated_postgres)
-    country = _country(url, tmp_path / "keys", institutions=rounds(2, 8), convicts=rounds(60, 2000))
+    country = _country(url, tmp_path / "keys", institutions=rounds(2, 8), convicts=rounds(160, 2400))
     outcome = play(country, Size(minutes=rounds(4, 60) / 60, share=0.5), tmp_path)
     answers = outcome.answers
     assert outcome.failed == 0
