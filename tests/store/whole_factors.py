@@ -96,7 +96,7 @@ def passing_factors(made: Whole, session: Session) -> None:
 
 
 def signatures(made: Whole) -> None:
-    """Two halves of acts of two: one signed with a passkey that has ended since, one by an officer who has none."""
+    """Two halves of acts of two: one signed with a passkey, one by an officer who has none."""
     people = {}
 
     def key(unit: UnitOfWork) -> None:
@@ -108,11 +108,13 @@ def signatures(made: Whole) -> None:
             public_key="key-officer", sign_count=0, backed_up=False, added_at=unit.now,
         )  # fmt: skip
 
-    def sign(unit: UnitOfWork) -> None:
+    def ask(unit: UnitOfWork) -> None:
         made.new(
             unit, "signature_asked", t.ActSignature, act="exception.ask", row_id=made.ids["exception_son"],
             officer_id=made.ids["officer_registrar"], person_id=people["officer_registrar"], at=unit.now,
         )  # fmt: skip
+
+    def decide(unit: UnitOfWork) -> None:
         made.new(
             unit, "signature_decided", t.ActSignature, act="exception.decide", row_id=made.ids["exception_son"],
             officer_id=made.ids["officer_head"], person_id=people["officer_head"], at=unit.now,
@@ -120,4 +122,5 @@ def signatures(made: Whole) -> None:
         )  # fmt: skip
 
     made.act("passkey.added", t.NATIONAL, key)
-    made.act("exception.granted", t.NATIONAL, sign, Actor("officer", made.ids["officer_head"]))
+    made.act("exception.asked", t.NATIONAL, ask, Actor("officer", made.ids["officer_registrar"]))
+    made.act("exception.granted", t.NATIONAL, decide, Actor("officer", made.ids["officer_head"]))
