@@ -48,6 +48,22 @@ def whole(findings: Findings, gate: str, octets: bytes) -> list[dict[str, object
     return [{"sequence": record.sequence, **record.facts} for record in records]
 
 
+def left_before(octets: bytes, pass_id: str) -> bool:
+    """Whether, by the journal, the last thing the gate decided of a pass before its newest scan was that it leaves.
+
+    A leave may be on the disk though the bridge died before it sounded it: the journal is what holds.
+    """
+    decisions: dict[int, object] = {}
+    scans: list[int] = []
+    for record in Journal(MemoryFile(octets), quick).taken_over():
+        if record.facts["kind"] == "scan" and record.facts["pass"] == pass_id:
+            scans.append(record.sequence)
+        elif record.facts["kind"] == "decision":
+            decisions[record.facts["of"]] = record.facts["verdict"]
+    let_through = [decisions[of] for of in scans[:-1] if decisions.get(of) in ("admit", "leave")]
+    return bool(let_through) and let_through[-1] == "leave"
+
+
 def answers_are_kept(findings: Findings, journals: dict[str, list[dict[str, object]]]) -> None:
     """Whatever was sounded is in the journal, as it was sounded."""
     decided = {

@@ -7,7 +7,7 @@ from random import Random
 
 from firmware_bridge.decide import Verdict
 from firmware_bridge.link import NoAnswer
-from tests.bridge.simulation.checks import Findings, Told, answers_are_kept, whole
+from tests.bridge.simulation.checks import Findings, Told, answers_are_kept, left_before, whole
 from tests.bridge.simulation.days import days_are_compared
 from tests.bridge.simulation.defects import Defect
 from tests.bridge.simulation.gate import Gate
@@ -172,8 +172,12 @@ class Prison:
         if told.verdict is Verdict.ADMIT and not same_person:
             before = self.walked_in.setdefault((gate.name, text), self.now)
             # Within a minute at the same reader it is the same scan, and the officer compares face and pass.
-            if before != self.now and not (told.repeated and self.now - before < timedelta(seconds=SAME_SCAN)):
-                self.findings.wrong(self.now, f"{gate.name} let {pass_id[-4:]} in twice")
+            is_same = told.repeated and self.now - before < timedelta(seconds=SAME_SCAN)
+            if before != self.now and not is_same:
+                if left_before(gate.disk.durable, pass_id):
+                    self.walked_in[gate.name, text] = self.now
+                else:
+                    self.findings.wrong(self.now, f"{gate.name} let {pass_id[-4:]} in twice")
         return told
 
     def _is_known(self, asked: Gate, pass_id: str) -> bool:
