@@ -28,7 +28,7 @@ def export_page(environment: Environment, actor: Actor, page: str) -> PageFile:
     require(actor, "oversight.see", Target(actor.institution))
     if page not in PAGES:
         raise Refusal("not-found")
-    with Reading(environment, actor) as reading:
+    with Reading(environment, actor, streams=True) as reading:
         session = reading.session
         log = reading.get(Log, actor.institution or "")
         seen = show_witnessed(session, environment.witness_policy, reading.now, log.id)

@@ -13,11 +13,14 @@ MOST = 100
 
 
 class Reading(UnitOfWork):
-    """A unit that only reads, so that what weighs a booking can be asked for a calendar too. It waits for no writer."""
+    """A unit that only reads, so that what weighs a booking can be asked for a calendar too. It waits for no writer.
 
-    def __init__(self, environment: Environment, actor: Actor) -> None:
+    `streams`: it reads more than fits into memory, which PostgreSQL hands out in parts within a transaction only.
+    """
+
+    def __init__(self, environment: Environment, actor: Actor, *, streams: bool = False) -> None:
         super().__init__(environment, actor)
-        self.session = environment.database.looks()
+        self.session = environment.database.reads() if streams else environment.database.looks()
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
