@@ -120,7 +120,8 @@ def test_a_family_that_came_offline_is_matched_and_the_result_is_signed_and_told
     assert (done.row.verdict, done.headline) == ("clean", (1, 1))
     with world.environment.database.reading() as session:
         vkey = session.get_one(Log, MEDIUM).verifier_key
-        told = session.scalars(sa.select(Event).where(of(Event).type == "gate.reconciled")).all()
+        row = of(Event)
+        told = session.scalars(sa.select(Event).where(row.type == "gate.reconciled").order_by(row.number)).all()
     note = parse(done.row.note)
     verify(note, [NoteVerifier.from_vkey(vkey)])
     origin, day, headline, body = note.text.splitlines()
