@@ -35,7 +35,14 @@ FILES = re.compile(r"\.(pdf|png|svg|csv|ics|js|json|jpg|tlog-proof|html)$")
 FIRST_LOAD, LATER_PAGE = 60 * 1024, 20 * 1024
 GUIDE = Guide("Заречный кенті, Бірлік көшесі, 1", "Автобус 233, «Қала орталығы»", "+7 727 000 00 00", "төсек-орын")
 LANGUAGES = ("kk", "ru", "en")
-BY_HAND = {"/sign-in/code", "/sign-in/second", "/register", "/messages/email/code", "/account/phone/code"}
+BY_HAND = {
+    "/sign-in/code",
+    "/sign-in/second",
+    "/register",
+    "/messages/email/code",
+    "/account/phone/code",
+    "/appointments/<uuid:appointment>/call",
+}
 """Pages that need somebody in the middle of something; the tests of those ways look at them."""
 
 

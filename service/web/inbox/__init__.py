@@ -1,6 +1,6 @@
 """The inbox of the demonstration: every text and letter that would have left this machine, on one page."""
 
-from flask import Flask, render_template
+from flask import Flask, Response, make_response, render_template
 
 from service.gateways.mail import LocalMail
 from service.gateways.sms import LocalSms
@@ -27,9 +27,11 @@ def create_app(
     pages = Pages("inbox")
 
     @pages.page("/", audience=("anyone",))
-    def show_inbox() -> str:
+    def show_inbox() -> Response:
         mail = letters.received()[:SHOWN] if letters is not None else []
-        return render_template("inbox/inbox.html", texts=texts.received()[:SHOWN], letters=mail)
+        page = make_response(render_template("inbox/inbox.html", texts=texts.received()[:SHOWN], letters=mail))
+        page.add_etag(weak=True)
+        return page
 
     app.register_blueprint(pages)
     return app

@@ -37,6 +37,7 @@ def pages(face: StaffFace) -> Pages:
             later=begin + timedelta(days=7),
             every=EVERY,
             refresh=REFRESH,
+            mark=mark,
         )
         return _tagged(make_response(page), mark)
 

@@ -86,7 +86,8 @@ def pages(face: StaffFace) -> Pages:
         marks[place] = Mark(size, until, text)
         if request.if_none_match.contains_weak(text):
             return _tagged(Response(status=304), text)
-        return _tagged(make_response(render_template("gate/screen.html", **shown(caller, watch, stand))), text)
+        page = render_template("gate/screen.html", mark=text, **shown(caller, watch, stand))
+        return _tagged(make_response(page), text)
 
     def shown(caller: SignedIn, watch: Watch, stand: Stand) -> Mapping[str, object]:
         speak_in(ZoneInfo(watch.institution.time_zone))

@@ -1,6 +1,8 @@
 // Asks whether this page has changed since it was made, and opens it again when it has.
 const every = Number(document.querySelector("[data-watch]")?.dataset.watch || 2) * 1000;
-let seen = null;
+// What was shown when the page was made: a change before the first question is then seen as one.
+const made = document.currentScript.dataset.mark;
+let seen = made ? `W/"${made}"` : null;
 
 async function look() {
   try {
