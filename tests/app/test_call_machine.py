@@ -175,10 +175,10 @@ class CallMachine(RuleBasedStateMachine):
         row = self.calling.row
         if row.state == "live":
             assert "supervisor" in {party for party, _ in self._seated()}
-        if row.voice_since is not None:
-            assert "supervisor" in {party for party, _ in self._seated()}, "nobody speaks from an empty seat"
             assert row.hard_end_at is not None
             assert self.calling.world.clock.now <= row.hard_end_at
+        if row.voice_since is not None:
+            assert "supervisor" in {party for party, _ in self._seated()}, "nobody speaks from an empty seat"
         if self.limit is not None:
             assert (row.live_at, row.hard_end_at) == self.limit
         elif row.live_at is not None:

@@ -4,7 +4,7 @@ import contextlib
 import os
 from collections.abc import Iterator
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserType, sync_playwright
 
 PROGRAM = "/usr/bin/chromium"
 
@@ -23,10 +23,16 @@ QUIET = (
 @contextlib.contextmanager
 def chromium(*more: str) -> Iterator[Browser]:
     """A browser for as long as the block lasts; `more` are further command-line switches of Chromium."""
+    with sync_playwright() as playwright, another(playwright.chromium, *more) as browser:
+        yield browser
+
+
+@contextlib.contextmanager
+def another(kind: BrowserType, *more: str) -> Iterator[Browser]:
+    """One more browser beside one that runs: a process may start Playwright once only."""
     as_root = ("--no-sandbox",) if os.geteuid() == 0 else ()
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=PROGRAM, args=[*QUIET, *as_root, *more])
-        try:
-            yield browser
-        finally:
-            browser.close()
+    browser = kind.launch(executable_path=PROGRAM, args=[*QUIET, *as_root, *more])
+    try:
+        yield browser
+    finally:
+        browser.close()

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser
 
 from service.app.call_supervise import confirm_identity, mute_party, start_call
 from service.gateways.janus.process import OwnJanus, running_janus
-from tests.browser.chromium import chromium
+from tests.browser.chromium import another
 from tests.calls.stage import MEDIA, ROGUE, WATCHED, Stage, staged
 from tests.cast import Made
 
@@ -23,9 +23,9 @@ def janus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnJanus]:
 
 
 @pytest.fixture(scope="module")
-def calling() -> Iterator[Browser]:
+def calling(browser: Browser) -> Iterator[Browser]:
     """A browser with a camera and a microphone that play a test picture and a beep."""
-    with chromium(*MEDIA) as opened:
+    with another(browser.browser_type, *MEDIA) as opened:
         yield opened
 
 

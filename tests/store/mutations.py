@@ -39,7 +39,7 @@ KINDS: Mapping[str, Mapping[str, Sequence[str]]] = {
     "postgresql": {
         "text": ("{c} || 'x'", "' ' || {c}", "upper({c})", "NULL", "'ж'"),
         "number": ("{c} + 1", "NULL", "-1"),
-        "truth": ("NOT {c}", "NULL"),
+        "truth": ("{c} IS NOT TRUE", "NULL"),
         "moment": ("{c} + interval '1 microsecond'", "'infinity'", "{c} - interval '1 day'", "NULL"),
         "day": ("{c} + 1", "'-infinity'", "'2026-03-11'", "NULL"),
         "octets": ("set_byte({c}, 0, 255 - get_byte({c}, 0))", "{c} || '\\x00'::bytea", "''::bytea", "NULL"),
