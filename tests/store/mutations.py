@@ -158,6 +158,6 @@ def _model(table: str) -> Any:
 
 
 def _literal(value: Any) -> str:
-    if isinstance(value, bytes):
-        raise TypeError("no key is made of bytes")
+    if isinstance(value, bytes):  # on SQLite an insider can make one of a text
+        return f"x'{value.hex()}'"
     return str(value) if isinstance(value, int) else "'" + str(value).replace("'", "''") + "'"
