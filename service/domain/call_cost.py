@@ -7,7 +7,6 @@ from typing import Literal
 Rounding = Literal["minute", "second"]
 ROUNDINGS: tuple[Rounding, ...] = ("minute", "second")
 MINUTE = 60
-TIYN = 100
 
 
 @dataclass(frozen=True, slots=True)
