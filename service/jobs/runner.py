@@ -22,7 +22,8 @@ from service.jobs import call_rooms, calling, recordings, stamping, tasks
 from service.jobs.call_rooms import sweep_rooms
 from service.jobs.calling import CallWatch
 from service.jobs.delivering import Deliverer, Suppliers
-from service.jobs.lease import RENEWED_EVERY, Lease
+from service.jobs.lease import LOOKED_EVERY, RENEWED_EVERY, Lease
+from service.jobs.machine import Machine
 from service.jobs.queueing import offer_places
 from service.jobs.recordings import RecordingKeeper
 from service.jobs.registry_asking import RegistryAsker
@@ -133,9 +134,17 @@ def next_night(now: datetime, at: time, zone: ZoneInfo) -> datetime:
 class Worker:
     """Runs the jobs while it holds the lease, and waits for it while another does."""
 
-    def __init__(self, environment: Environment, holder: str, zone: ZoneInfo, work: Sequence[Job]) -> None:
+    def __init__(
+        self,
+        environment: Environment,
+        holder: str,
+        zone: ZoneInfo,
+        work: Sequence[Job],
+        machine: Machine | None = None,
+    ) -> None:
+        """`machine`, where given, is what `holder` was named by: then a worker that died on it is followed at once."""
         self._environment, self._zone = environment, zone
-        self._lease = Lease(environment, holder)
+        self._lease = Lease(environment, holder, machine=machine)
         self._work = work
         self._ours = False
         # Missed runs are made up once: every task looks for what is due, however long it has been due.
@@ -165,7 +174,7 @@ class Worker:
             self._scheduler.start()
         while not stopped.is_set():
             self._turn()
-            stopped.wait(RENEWED_EVERY.total_seconds())
+            stopped.wait((RENEWED_EVERY if self._ours else LOOKED_EVERY).total_seconds())
         if self._scheduler.running:
             self._scheduler.shutdown(wait=True)
         self._lease.give_back()
@@ -198,8 +207,15 @@ class Worker:
         except Exception:
             _log.exception("lease")
             return
-        if ours and not self._ours:
+        begins, self._ours = ours and not self._ours, ours
+        if begins:
             _log.info("working", jobs=[job.name for job in self._work])
-        self._ours = ours
+            self._run_at_once()
         if ours and not self._scheduler.running:
             self._scheduler.start()
+
+    def _run_at_once(self) -> None:
+        """What waited for a lease waits no longer: whoever held it before may have been dead for a while."""
+        for job in self._work:
+            if not job.everywhere:
+                self._scheduler.modify_job(job.name, next_run_time=datetime.now(UTC))

@@ -157,7 +157,7 @@ class WorkerPart:
         self._wait_for_a_head()
 
     def blow(self, chance: Random) -> float:
-        """See `Part`. A worker that died held the lease; its successor works when that has run out."""
+        """See `Part`. A worker that died held the lease; its successor on this machine knows, and works at once."""
         time.sleep(chance.random() * 2)
         self.kill()
         self._see()
