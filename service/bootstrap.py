@@ -18,7 +18,6 @@ from service.store.columns import of
 from service.store.engine import open_database
 from service.store.environment import Clock, Environment
 from service.store.keys import KeyFolder, RandomBytes
-from service.store.migrate import upgrade
 from service.store.tables import NATIONAL, Log
 from service.store.vault import Vault
 
@@ -56,6 +55,8 @@ def install(
 
     Keys are made for a database without a log only: for any other, a missing key is lost, and a new one would hide it.
     """
+    from service.store.migrate import upgrade  # noqa: PLC0415  (a server that starts has no use for Alembic)
+
     make_folder(settings)
     upgrade(settings.database)
     founded = is_founded(settings)

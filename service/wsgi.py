@@ -14,11 +14,6 @@ from service.gateways.sms import LocalSms
 from service.store.engine import when_it_answers
 from service.store.environment import Environment
 from service.suppliers import receipt_reader, suppliers
-from service.web import inbox as inbox_face
-from service.web import oversight as oversight_face
-from service.web import public as public_face
-from service.web import staff as staff_face
-from service.web.api import app as api_face
 from service.web.call_room import CallRooms
 from service.web.code_sending import code_sender
 from service.web.logs import configure
@@ -92,18 +87,29 @@ def _made(face: str, world: Environment, settings: Settings, calls: CallRooms | 
     )
     carried = suppliers(settings)
     send_code = code_sender(world, carried.sms, carried.mail)
+    # Each process serves one face, and starts again after a fault: it reads no more than that face needs.
     match face:
         case "public":
+            from service.web import public as public_face  # noqa: PLC0415
+
             return public_face.create_app(world, told, send_code=send_code, calls=rooms)
         case "staff":
+            from service.web import staff as staff_face  # noqa: PLC0415
+
             return staff_face.create_app(world, told, calls=rooms)
         case "oversight":
+            from service.web import oversight as oversight_face  # noqa: PLC0415
+
             return oversight_face.create_app(world, told)
         case "api":
+            from service.web.api import app as api_face  # noqa: PLC0415
+
             receipts = receipt_reader(settings)
             hooks = call_hooks(settings, world)
             return api_face.create_app(world, told, send_code=send_code, receipts=receipts, hooks=hooks, calls=rooms)
         case _:
+            from service.web import inbox as inbox_face  # noqa: PLC0415
+
             assert isinstance(carried.sms, LocalSms)
             assert isinstance(carried.mail, LocalMail)
             return inbox_face.create_app(world, told, texts=carried.sms, letters=carried.mail)

@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import IO
 
-from openpyxl import load_workbook
-
 from service.domain.refusal import Refusal, refuse
 
 MOST_OCTETS = 16 * 1024 * 1024
@@ -94,6 +92,8 @@ def _decode(octets: bytes, coding: str) -> str:
 def _workbook(octets: bytes) -> Iterator[list[str]]:
     _check_archive(octets)
     try:
+        from openpyxl import load_workbook  # noqa: PLC0415  (large, and seldom asked for)
+
         book = load_workbook(io.BytesIO(octets), read_only=True, data_only=True, keep_links=False)
         sheet = book.worksheets[0]
     except Exception as error:

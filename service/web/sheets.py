@@ -6,12 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
-
-from service.web.pdf import table_pdf
-
 Form = Literal["csv", "xlsx", "pdf"]
 TYPES = {
     "csv": "text/csv; charset=utf-8",
@@ -48,6 +42,11 @@ def as_csv(sheet: Sheet) -> bytes:
 
 def as_xlsx(sheet: Sheet) -> bytes:
     """A workbook of one sheet; every cell is of the type text."""
+    # Few readers ask for a workbook or a PDF, and each server that starts would read a third of a second for them.
+    from openpyxl import Workbook  # noqa: PLC0415
+    from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415
+    from openpyxl.styles import Font  # noqa: PLC0415
+
     book = Workbook(write_only=True)
     page = book.create_sheet("Kezdesu")
     page.freeze_panes = "A2"
@@ -72,4 +71,6 @@ def written(sheet: Sheet, form: Form, page: str) -> bytes:
         return as_csv(sheet)
     if form == "xlsx":
         return as_xlsx(sheet)
+    from service.web.pdf import table_pdf  # noqa: PLC0415
+
     return table_pdf(sheet.title, sheet.under, sheet.head, sheet.rows, page, sheet.language)
