@@ -16,6 +16,7 @@ from service.app.times_list import list_times
 from service.domain.access import Actor
 from service.store.columns import of
 from service.store.environment import Environment
+from service.store.migrate import upgrade
 from service.store.tables import Account, Relationship
 from tests.bench.figures import Figure, figure, percentile
 from tests.race.families import world_of
@@ -55,14 +56,16 @@ def figures() -> list[Figure]:
 
 
 def population(name: str) -> Environment:
-    """The population of that size, made when it is not kept from an earlier run."""
+    """The population of that size, made when it is not kept from an earlier run; an older one is brought up to date."""
     institutions, convicts = SIZES[name]
     folder = KEPT / name
     if not (folder / "kezdesu.db").exists():
         command = [sys.executable, "-m", "service", "demo", "--population", "national", "--seed", "1"]
         size = ["--institutions", str(institutions), "--convicts", str(convicts), "--data-dir", str(folder)]
         subprocess.run([*command, *size], check=True, stdout=sys.stderr)
-    return world_of(f"sqlite:///{folder.absolute() / 'kezdesu.db'}", folder / "keys")
+    url = f"sqlite:///{folder.absolute() / 'kezdesu.db'}"
+    upgrade(url)
+    return world_of(url, folder / "keys")
 
 
 def families(world: Environment) -> list[tuple[Actor, str]]:
