@@ -11,10 +11,10 @@ from tests.bench.figures import Figure
 
 SUBJECTS = (
     "entitlement", "record", "booking", "scan", "page", "national", "leads", "oversight", "cold_start",
-    "gate", "osdp", "register", "linking", "rush", "flat", "call_timers",
+    "gate", "osdp", "register", "linking", "rush", "flat", "call_timers", "calls",
 )  # fmt: skip
 
-SIZED = ("rush", "flat")
+SIZED = ("rush", "flat", "calls")
 
 
 def run(subjects: list[str]) -> list[Figure]:
