@@ -52,9 +52,17 @@ def test_half_of_the_time_that_is_left_is_exactly_enough_or_not() -> None:
     assert offered_until(NOW, NOW + 4 * OFFER) == NOW + OFFER
 
 
+def test_an_offer_never_stands_longer_than_what_it_leaves_for_the_next_by_no_microsecond() -> None:
+    left = 4 * SHORTEST + timedelta(microseconds=3)
+    until = offered_until(NOW, NOW + left)
+    assert until is not None
+    assert NOW + left - until >= until - NOW
+
+
 def test_who_has_left_is_offered_nothing() -> None:
-    with pytest.raises(Refusal):
+    with pytest.raises(Refusal) as no:
         step("offer", "left")
+    assert (no.value.sort, no.value.reasons[0].code) == ("conflict", "state-does-not-allow")
 
 
 @given(TURNS, st.randoms())
