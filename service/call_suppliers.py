@@ -67,7 +67,8 @@ def call_hooks(settings: Settings, world: Environment) -> CallHooks | None:
 
 def _video(settings: Settings, world: Environment) -> CallProvider:
     if settings.calls == "janus":
-        return JanusCalls(JanusLine(settings.janus_url, settings.secret("janus_secret")), DatabaseBook(world))
+        line = JanusLine(settings.janus_url, settings.secret("janus_secret"))
+        return JanusCalls(line, DatabaseBook(world), settings.janus_recordings)
     if settings.calls == "livekit":
         return LiveKitCalls(
             settings.livekit_url,

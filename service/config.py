@@ -84,6 +84,7 @@ class Settings(BaseSettings):
     janus_url: str = "http://127.0.0.1:8088/janus"
     janus_secret: str = Field(default="", repr=False)
     janus_secret_file: Path | None = None
+    janus_recordings: Path | None = None
     turn_urls: tuple[str, ...] = ()
     turn_secret: str = Field(default="", repr=False)
     turn_secret_file: Path | None = None

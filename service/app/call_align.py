@@ -2,6 +2,7 @@
 
 from service.app.call_room import Wanted, wanted_room
 from service.gateways.calls import CallProvider
+from service.gateways.recordings import RecordingProvider
 from service.store.environment import Environment
 
 MOST_TURNS = 5
@@ -20,6 +21,8 @@ def align_room(environment: Environment, provider: CallProvider, call: str) -> s
         else:
             provider.open(before.spec)
             provider.arrange(call, before.view)
+            if "record" in provider.caps and isinstance(provider, RecordingProvider):
+                provider.record(call, before.recorded)
             outcome = "done"
         after = _wanted(environment, call)
         if after == before:

@@ -43,7 +43,8 @@ def wanted_room(session: Session, call: str) -> Wanted | None:
         return Wanted(spec, None)
     sitting = {one.party: one.seat for one in seats}
     view = RoomView(row.state == "live", sitting, row.muted, row.voice_since is not None)
-    return Wanted(spec, view, row.recorded_since is not None)
+    # What they say while nobody watches is not said to each other, and is not kept either.
+    return Wanted(spec, view, row.recorded_since is not None and view.live)
 
 
 def provider_of(session: Session, call: str) -> str:

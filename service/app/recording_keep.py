@@ -1,7 +1,8 @@
 """Recordings of calls: sealed as they are taken over, kept until their day or under a hold, opened with a reason."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+import os
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -56,6 +57,21 @@ def not_taken(session: Session, now: datetime) -> list[str]:
     return list(session.scalars(found.order_by(call.ended_at).limit(AT_ONCE)))
 
 
+def awaited(session: Session, calls: Collection[str], now: datetime) -> set[str]:
+    """Those of the calls whose unsealed tracks shall lie on: they go on, or were recorded and nothing is kept yet."""
+    call, mark, kept = of(Call), of(CallMark), of(CallRecording)
+    was = sa.exists().where(mark.call_id == call.id, mark.kind == "recorded")
+    has = sa.exists().where(kept.call_id == call.id)
+    stays = sa.or_(call.ended_at.is_(None), sa.and_(call.ended_at > now - TAKEN_WITHIN, was, ~has))
+    return set(session.scalars(sa.select(call.id).where(call.id.in_(calls), stays)))
+
+
+def of_nothing(session: Session, names: Collection[str]) -> set[str]:
+    """Those of the sealed files that no row speaks of: their key was never kept, and nobody can open them."""
+    row = of(CallRecording)
+    return set(names) - set(session.scalars(sa.select(row.id).where(row.id.in_(names))))
+
+
 def seal_track(environment: Environment, folder: Path, track: Track) -> Sealed:
     """Writes a track sealed under a key of its own: AES-256-GCM in chunks, as a backup is (docs/decisions/0110)."""
     new, key = environment.new_id(), environment.random_bytes(KEY_BYTES)
@@ -66,6 +82,8 @@ def seal_track(environment: Environment, folder: Path, track: Track) -> Sealed:
         for octets in track.octets():
             sealer.write(octets)
         sealer.finish()
+        target.flush()
+        os.fsync(target.fileno())  # what it was made of is removed next
     return Sealed(new, track.party, key, hashlib.sha256(file.read_bytes()).hexdigest())
 
 
@@ -197,6 +215,13 @@ def play_recording(environment: Environment, actor: Actor, recording: str, folde
     if hashlib.sha256(file.read_bytes()).hexdigest() != row.sha256:
         raise refuse("not-found", "state-does-not-allow")
     return _opened(file, Secret(BY_KEY_FILE, bytes.fromhex(key)))
+
+
+def note_played(unit: UnitOfWork, *, recording: str) -> None:
+    """One side is sent to whoever opened the call's recording: each time is an event. Raises Refusal as above."""
+    row = unit.get(CallRecording, recording)
+    require(unit.actor, "recording.open", Target(row.institution_id))
+    unit.tell("recording.played", row.institution_id, recording=row.id, party=row.party)
 
 
 def _opened(file: Path, secret: Secret) -> Iterator[bytes]:

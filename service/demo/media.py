@@ -21,8 +21,11 @@ def prepare(settings: Settings) -> tuple[list[str], Mapping[str, str]]:
     folder = settings.data_dir.absolute() / "janus"
     setup = JanusSetup(free_port(), secrets.token_urlsafe(32), _address(settings), media=(20000, 20999))
     write_configuration(folder, setup)
+    recordings = folder / "recordings"
+    recordings.mkdir(mode=0o700, exist_ok=True)
     told = {
         "KEZDESU_CALLS": "janus",
+        "KEZDESU_JANUS_RECORDINGS": str(recordings),
         "KEZDESU_JANUS_URL": f"http://127.0.0.1:{setup.port}/janus",
         "KEZDESU_JANUS_SECRET_FILE": str(_secret(folder, setup.secret)),
     }

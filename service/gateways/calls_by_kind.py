@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from service.gateways.call_tickets import TicketedCalls
 from service.gateways.calls import CallProvider, CallSpec, Capability, NotInRoom, Presence, RoomView
+from service.gateways.recordings import RecordingProvider, Track
 
 PHONE = "call"
 
@@ -53,6 +54,31 @@ class CallsByKind:
         """See `CallProvider.end`."""
         return self._of(call).end(call)
 
+    def carrier(self, call: str) -> CallProvider:
+        """Who of the two carries a call."""
+        return self._of(call)
+
+    def record(self, call: str, on: bool) -> None:
+        """See `RecordingProvider.record`; of a call that cannot be recorded, nothing is turned off."""
+        carries = self._of(call)
+        if isinstance(carries, RecordingProvider) and "record" in carries.caps:
+            carries.record(call, on)
+        elif on:
+            raise NotInRoom(call)
+
+    def tracks(self, call: str) -> list[Track]:
+        """See `RecordingProvider.tracks`."""
+        return [track for one in self._recorders() for track in one.tracks(call)]
+
+    def forget(self, call: str) -> None:
+        """See `RecordingProvider.forget`."""
+        for one in self._recorders():
+            one.forget(call)
+
+    def lying(self) -> frozenset[str]:
+        """See `RecordingProvider.lying`."""
+        return frozenset(call for one in self._recorders() for call in one.lying())
+
     @property
     def video(self) -> CallProvider:
         """Who carries the video calls."""
@@ -61,6 +87,10 @@ class CallsByKind:
     def by_telephone(self, call: str) -> bool:
         """Whether everybody is dialled, and no page carries the call."""
         return "proxied" not in self._of(call).caps and "phone" in self._of(call).caps
+
+    def _recorders(self) -> list[RecordingProvider]:
+        both = (self._phone, self._video)
+        return [one for one in both if isinstance(one, RecordingProvider) and "record" in one.caps]
 
     def _of(self, call: str) -> CallProvider:
         return self._phone if self._kind_of(call) == PHONE else self._video

@@ -1,27 +1,19 @@
 """What a supplier that can record adds to a call's room: turned on and off, and the tracks it has finished."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
-from service.gateways.calls import InMemoryCalls, NotInRoom
-
-CHUNK = 1 << 20
+from service.gateways.calls import CallProvider, InMemoryCalls, NotInRoom
 
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """One side of a call, finished, lying unsealed at the supplier until it is taken over."""
+    """One side of a call, finished, lying unsealed at the supplier until it is taken over. `octets`: its content."""
 
     party: str
-    file: Path
-
-    def octets(self) -> Iterator[bytes]:
-        """Its content, a megabyte at a time."""
-        with self.file.open("rb") as source:
-            while data := source.read(CHUNK):
-                yield data
+    octets: Callable[[], Iterator[bytes]]
 
 
 @runtime_checkable
@@ -33,12 +25,23 @@ class RecordingProvider(Protocol):
         ...
 
     def tracks(self, call: str) -> list[Track]:
-        """What it has finished of a call that is over. Raises ProviderAway."""
+        """What it has finished of a call that is over; nothing while its room still stands. Raises ProviderAway."""
         ...
 
-    def forget(self, track: Track) -> None:
-        """Removes a track that was taken over."""
+    def forget(self, call: str) -> None:
+        """Removes whatever it has recorded of a call. Raises ProviderAway."""
         ...
+
+    def lying(self) -> frozenset[str]:
+        """The calls of which something recorded lies at the supplier, finished or not. Raises ProviderAway."""
+        ...
+
+
+def can_record(provider: CallProvider, call: str) -> bool:
+    """Whether this call can be recorded by who carries it."""
+    shared = getattr(provider, "carrier", None)
+    carries: CallProvider = provider if shared is None else shared(call)
+    return "record" in carries.caps and isinstance(carries, RecordingProvider)
 
 
 class InMemoryRecording(InMemoryCalls):
@@ -61,8 +64,16 @@ class InMemoryRecording(InMemoryCalls):
 
     def tracks(self, call: str) -> list[Track]:
         """See `RecordingProvider.tracks`."""
-        return [Track(file.suffix[1:], file) for file in sorted(self._folder.glob(f"{call}.*"))]
+        if call in self._rooms:
+            return []
+        files = sorted(self._folder.glob(f"{call}.*"))
+        return [Track(file.suffix[1:], lambda file=file: iter([file.read_bytes()])) for file in files]  # type: ignore[misc]
 
-    def forget(self, track: Track) -> None:
+    def forget(self, call: str) -> None:
         """See `RecordingProvider.forget`."""
-        track.file.unlink(missing_ok=True)
+        for file in self._folder.glob(f"{call}.*"):
+            file.unlink(missing_ok=True)
+
+    def lying(self) -> frozenset[str]:
+        """See `RecordingProvider.lying`."""
+        return frozenset(file.name.partition(".")[0] for file in self._folder.glob("*.*"))

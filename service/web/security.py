@@ -21,6 +21,7 @@ _POLICY = {
     "font-src": "'self'",
     "img-src": "'self'",
     "manifest-src": "'self'",
+    "media-src": "'self'",
     "script-src": "'self'",
     "style-src": "'self'",
     "worker-src": "'self'",

@@ -1,13 +1,15 @@
 """Recording: off unless the head allows it and both agree; sealed, opened with a reason, removed on its day."""
 
+import os
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from service.app.call_record import agree_to_recording, record_call, set_recording_rule
+from service.app.call_room import wanted_room
 from service.app.call_supervise import end_call
-from service.app.recording_keep import hold_recording, look_at_recording, play_recording, show_recordings
+from service.app.recording_keep import hold_recording, look_at_recording, note_played, play_recording, show_recordings
 from service.backup.refused import NotDone
 from service.domain.refusal import Refusal
 from service.gateways.recordings import InMemoryRecording
@@ -81,6 +83,8 @@ def test_what_is_kept_is_sealed_and_opened_only_with_a_reason(calling: Calling, 
     calling.do(calling.head, look_at_recording, reason="Жалоба № 7")
     assert b"".join(play_recording(world.environment, calling.head, first, folder)) == b"what the convict says"
     assert "recording.opened" in calling.told("recording.")
+    calling.world.run(calling.head, lambda unit: note_played(unit, recording=first))
+    assert calling.told("recording.played") == ["recording.played"]
     with pytest.raises(Refusal):
         play_recording(world.environment, world.as_officer("deputy_head"), first, folder)
     (folder / first).write_bytes((folder / shown[1].row.id).read_bytes())
@@ -102,3 +106,45 @@ def test_its_day_removes_it_unless_it_is_held(calling: Calling, tmp_path: Path) 
     assert list(folder.iterdir()) == []
     shown, _ = show_recordings(world.environment, calling.head, calling.call)
     assert all(one.row.purged_at is not None for one in shown), "that it was kept stays to be seen"
+
+
+def test_a_worker_that_dies_leaves_nothing_in_plain_for_the_next_one(calling: Calling, tmp_path: Path) -> None:
+    recorded(calling)
+    world, folder = calling.world, tmp_path / "kept"
+    keeper = RecordingKeeper(calling.provider, folder)
+    kept = calling.provider.forget
+    calling.provider.forget = lambda call: (_ for _ in ()).throw(OSError("the machine stops"))
+    assert keeper.turn(world.environment) == 1
+    assert len(calling.provider.tracks(calling.call)) == 2, "sealed and kept, and not yet removed"
+    calling.provider.forget = kept
+    (tmp_path / "supplier" / "nobodys.convict").write_bytes(b"of no call")
+    stray = folder / world.environment.new_id()
+    stray.write_bytes(b"sealed before the machine stopped")
+    os.utime(stray, (0, 0))
+    keeper.turn(world.environment)
+    assert calling.provider.lying() == frozenset()
+    assert not stray.exists()
+    assert len(list(folder.iterdir())) == 2
+
+
+def test_what_lies_there_of_a_call_that_goes_on_is_left_alone(calling: Calling, tmp_path: Path) -> None:
+    allow(calling)
+    calling.go_live()
+    for one in (calling.mother, calling.convict):
+        calling.do(one, agree_to_recording)
+    calling.do(calling.officer, record_call, on=True, able=True)
+    calling.tick(seconds=1)
+    assert RecordingKeeper(calling.provider, tmp_path / "kept").turn(calling.world.environment) == 0
+    assert calling.provider.lying() == {calling.call}
+    calling.leave(calling.officer)
+    calling.tick(seconds=1)
+    wanted = view_recorded(calling)
+    assert (calling.row.state, calling.row.recorded_since is not None, wanted) == ("paused", True, False)
+
+
+def view_recorded(calling: Calling) -> bool:
+    """Whether the supplier is to record now."""
+    with calling.world.environment.database.reading() as session:
+        found = wanted_room(session, calling.call)
+    assert found is not None
+    return found.recorded

@@ -31,6 +31,7 @@ from tests.browser.faces import SETTINGS
 from tests.browser.serving import served
 from tests.builders import SetClock, make_environment
 
+KIOSK, RECORDED, KEPT = "kiosk", "recorded", "kept"
 SPAWN = multiprocessing.get_context("spawn")
 
 
@@ -62,17 +63,17 @@ class Served:
 
 
 def _serve(
-    url: str, keys: Path, clock: MovedClock, looks: Any, janus: JanusLine, kiosk: Path, told: Connection
+    url: str, keys: Path, clock: MovedClock, looks: Any, janus: JanusLine, folder: Path, told: Connection
 ) -> None:
     environment = make_environment(url, keys, clock)
-    provider = JanusCalls(janus, DatabaseBook(environment))
-    rooms = CallRooms(provider)
+    provider = JanusCalls(janus, DatabaseBook(environment), folder / RECORDED)
+    rooms = CallRooms(provider, recordings=folder / KEPT)
     api = create_api_app(environment, SETTINGS, send_code=lambda _: None, calls=rooms)
     with ExitStack() as stack:
         faces = (
             public.create_app(environment, SETTINGS, send_code=lambda _: None, calls=rooms),
             staff.create_app(environment, SETTINGS, calls=rooms),
-            _booth(api, kiosk),
+            _booth(api, folder / KIOSK),
         )
         addresses = [stack.enter_context(served(face)) for face in faces]
         threading.Thread(target=_work, args=(environment, provider, looks), daemon=True).start()
@@ -130,15 +131,15 @@ class Service:
     looks: Any
     """Whether its worker looks for seats that have fallen silent, shared with it."""
     janus: JanusLine
-    kiosk: Path
-    """Where the kiosk's key and the convict's session lie."""
+    folder: Path
+    """Its own: the kiosk's key and the convict's session, what Janus records, what is kept of it."""
     at: Served = field(init=False)
     _child: Any = field(default=None, init=False)
 
     def start(self) -> None:
         """Returns when its faces answer."""
         here, there = SPAWN.Pipe()
-        told = (self.url, self.keys, self.clock, self.looks, self.janus, self.kiosk, there)
+        told = (self.url, self.keys, self.clock, self.looks, self.janus, self.folder, there)
         self._child = SPAWN.Process(target=_serve, args=told)
         self._child.start()
         assert here.poll(120), "the service did not start"

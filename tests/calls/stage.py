@@ -20,7 +20,7 @@ from service.gateways.janus.process import OwnJanus
 from service.store.columns import of
 from service.store.tables import Call, CallParty
 from tests.browser.faces import sqlite_world
-from tests.calls.service import SPAWN, MovedClock, Service
+from tests.calls.service import KIOSK, SPAWN, MovedClock, Service
 from tests.cast import MEDIUM, NOW, Made, World
 from tests.web.api.v1.callers import Face
 from tests.web.clicking import dashed
@@ -151,7 +151,7 @@ class Stage:
         ).call
         self.clock.jump(STARTS - timedelta(minutes=4))
         standing = Face(self.world).kiosk()
-        self.service.kiosk.write_text(f"{standing.token} {standing.convict}")
+        (self.service.folder / KIOSK).write_text(f"{standing.token} {standing.convict}")
         self.until(lambda: self.row.state == "open", "the room opens")
 
     @property
@@ -256,7 +256,7 @@ def staged(made: Made, folder: Path, janus: OwnJanus, browser: Browser) -> Itera
             clock,
             SPAWN.Value("b", 0),
             janus.line,
-            folder / "kiosk",
+            folder,
         )
         service.start()
         stage = Stage(world, clock, service, janus, browser)

@@ -1,39 +1,12 @@
 """Three real browser pages over a real Janus: who sees whom and when, and what ends it (PEC 109, IR 101-105)."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
-
-import pytest
-from playwright.sync_api import Browser
 
 from service.app.call_supervise import confirm_identity, mute_party, start_call
-from service.gateways.janus.process import OwnJanus, running_janus
-from tests.browser.chromium import another
-from tests.calls.stage import MEDIA, ROGUE, WATCHED, Stage, staged
-from tests.cast import Made
-
-
-@pytest.fixture(scope="module")
-def janus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnJanus]:
-    """A real Janus of these tests' own."""
-    with running_janus(tmp_path_factory.mktemp("janus")) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def calling(browser: Browser) -> Iterator[Browser]:
-    """A browser with a camera and a microphone that play a test picture and a beep."""
-    with another(browser.browser_type, *MEDIA) as opened:
-        yield opened
-
-
-@pytest.fixture
-def stage(sqlite_cast: Made, tmp_path: Path, janus: OwnJanus, calling: Browser) -> Iterator[Stage]:
-    """A call to be, with its service running."""
-    with staged(sqlite_cast, tmp_path, janus, calling) as made:
-        yield made
+from service.gateways.janus.process import OwnJanus
+from tests.calls.stage import ROGUE, WATCHED, Stage
 
 
 def test_nobody_sees_anybody_before_the_officer_and_each_control_holds(stage: Stage) -> None:

@@ -1,13 +1,16 @@
 """What every supplier of calls does alike: acts may be repeated, nobody is seen before it is live, an end is an end."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
 from service.gateways.call_book import MemoryBook
 from service.gateways.calls import CallProvider, CallSpec, InMemoryCalls, NotInRoom, RoomView
+from service.gateways.calls_by_kind import CallsByKind
 from service.gateways.janus.process import OwnJanus, running_janus
 from service.gateways.janus.rooms import JanusCalls
+from service.gateways.recordings import InMemoryRecording, RecordingProvider, can_record
 from tests.gateways.supplied import SUPPLIED
 
 Start = Callable[[pytest.FixtureRequest], CallProvider]
@@ -24,12 +27,22 @@ def janus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnJanus]:
 
 def janus_calls(request: pytest.FixtureRequest) -> CallProvider:
     own: OwnJanus = request.getfixturevalue("janus")
-    made = JanusCalls(own.line, MemoryBook())
+    folder: Path = request.getfixturevalue("tmp_path")
+    made = JanusCalls(own.line, MemoryBook(), folder / "recorded")
     request.addfinalizer(lambda: made.end("one"))
     return made
 
 
-PROVIDERS: dict[str, Start] = {"memory": lambda _: InMemoryCalls(), "janus": janus_calls, **SUPPLIED}
+def recording(request: pytest.FixtureRequest) -> CallProvider:
+    return InMemoryRecording(request.getfixturevalue("tmp_path"))
+
+
+PROVIDERS: dict[str, Start] = {
+    "memory": lambda _: InMemoryCalls(),
+    "memory-recording": recording,
+    "janus": janus_calls,
+    **SUPPLIED,
+}
 
 
 @pytest.fixture(params=list(PROVIDERS.values()), ids=list(PROVIDERS))
@@ -106,6 +119,42 @@ def test_an_ended_room_lets_nobody_in_and_ending_it_again_says_so(room: CallProv
         room.announce("one", "two-minutes")
     with pytest.raises(NotInRoom):
         room.relay("one", "seat-r", "relative", "keepalive", {})
+
+
+def test_whoever_says_that_it_records_does_so_and_leaves_nothing_behind(room: CallProvider) -> None:
+    assert can_record(room, "one") == ("record" in room.caps)
+    if not can_record(room, "one"):
+        return
+    assert isinstance(room, RecordingProvider)
+    room.arrange("one", LIVE)
+    for on in (True, True, False, False, True):
+        room.record("one", on)
+    assert room.tracks("one") == [], "what is not over is not finished"
+    room.end("one")
+    with pytest.raises(NotInRoom):
+        room.record("one", True)
+    assert room.lying() <= {"one"}
+    assert {track.party for track in room.tracks("one")} <= {"convict", "relative"}
+    room.forget("one")
+    room.forget("one")
+    assert (room.lying(), room.tracks("one")) == (frozenset(), [])
+
+
+def test_of_two_suppliers_the_one_that_records_is_asked_for_its_own_calls(tmp_path: Path) -> None:
+    both = CallsByKind(
+        InMemoryCalls(), InMemoryRecording(tmp_path), lambda call: {"one": "video_call"}.get(call, "call")
+    )
+    assert (can_record(both, "one"), can_record(both, "two")) == (True, False)
+    for call in ("one", "two"):
+        both.open(CallSpec(call, "video_call"))
+        both.record(call, False)
+    with pytest.raises(NotInRoom):
+        both.record("two", True)
+    both.record("one", True)
+    both.end("one")
+    assert [one.party for one in both.tracks("one")] == ["convict", "relative"]
+    both.forget("one")
+    assert both.lying() == frozenset()
 
 
 def test_a_supplier_says_what_it_can(provider: CallProvider) -> None:

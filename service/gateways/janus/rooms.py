@@ -6,17 +6,23 @@ serves any request. A session that is not kept alive through the service is gone
 
 from collections.abc import Mapping
 from contextlib import suppress
+from pathlib import Path
 
 from service.domain.call_states import SUPERVISOR
 from service.gateways.call_book import CallBook, Handle
 from service.gateways.calls import CallSpec, Capability, NotInRoom, Presence, ProviderAway, RoomView, may_see
 from service.gateways.janus.line import NO_FEED, NO_HANDLE, NO_ROOM, NO_SESSION, ROOM_EXISTS, JanusLine, JanusRefused
 from service.gateways.janus.sdp import sound_of
+from service.gateways.janus.shelf import Shelf
+from service.gateways.recordings import Track
 
 BITS_A_SECOND = 512_000
 """Of one picture; Janus holds senders to it."""
 MOST_SENDERS = 8
 """Three parties, and the older devices that are being put out."""
+CAPABILITIES: frozenset[Capability] = frozenset(
+    {"video", "phone", "text_warn", "voice_in", "mute_one", "server_limit", "proxied"}
+)
 LOST = (NO_SESSION, NO_HANDLE)
 
 
@@ -24,28 +30,30 @@ class JanusCalls:
     """The embedded supplier: video and sound, enforced by the server."""
 
     name = "janus"
-    caps: frozenset[Capability] = frozenset(
-        {"video", "phone", "text_warn", "voice_in", "mute_one", "server_limit", "proxied"}
-    )
 
-    def __init__(self, line: JanusLine, book: CallBook) -> None:
+    def __init__(self, line: JanusLine, book: CallBook, recordings: Path | None = None) -> None:
+        """`recordings`: the folder into which Janus records and from which the worker takes; without it nothing is."""
         self._line, self._book = line, book
+        self._shelf = None if recordings is None else Shelf(recordings)
+        self.caps: frozenset[Capability] = CAPABILITIES if recordings is None else CAPABILITIES | {"record"}
 
     def open(self, spec: CallSpec) -> None:
         """See `CallProvider.open`."""
-        room = {
+        room: dict[str, object] = {
             "request": "create",
             "room": spec.call,
             "publishers": MOST_SENDERS,
             "bitrate": BITS_A_SECOND,
             "bitrate_cap": True,
             "audiocodec": "opus",
-            "videocodec": "vp8,h264",
+            "videocodec": "vp8",  # every browser has it (RFC 7742), and one codec is what recordings are read from
             "opus_fec": True,
             "notify_joining": False,
             "lock_record": True,
             "fir_freq": 10,
         }
+        if self._shelf is not None:
+            room["rec_dir"] = str(self._shelf.folder)
         try:
             with self._line.aside() as ask:
                 ask(room)
@@ -115,12 +123,39 @@ class JanusCalls:
         """See `CallProvider.end`. The sessions of its seats go as well, whatever their pages do."""
         gone = False
         with suppress(JanusRefused), self._line.aside() as ask:
+            if self._shelf is not None:  # so that its files are closed when the room is gone
+                ask({"request": "enable_recording", "room": call, "record": False})
             ask({"request": "destroy", "room": call})
             gone = True
         for session in {one.session for one in self._book.handles(call)}:
             self._put_out(call, session)
         self._book.arranged(call, None)
         return gone
+
+    def record(self, call: str, on: bool) -> None:
+        """See `RecordingProvider.record`. Everybody who sends is recorded; the officer's is thrown away."""
+        if self._shelf is None:
+            if on:
+                raise NotInRoom(call)
+            return
+        try:
+            with self._line.aside() as ask:
+                ask({"request": "enable_recording", "room": call, "record": on})
+        except JanusRefused as refused:
+            raise NotInRoom(call) from refused
+
+    def tracks(self, call: str) -> list[Track]:
+        """See `RecordingProvider.tracks`."""
+        return [] if self._shelf is None or call in self.rooms() else self._shelf.tracks(call)
+
+    def forget(self, call: str) -> None:
+        """See `RecordingProvider.forget`."""
+        if self._shelf is not None:
+            self._shelf.clear(call)
+
+    def lying(self) -> frozenset[str]:
+        """See `RecordingProvider.lying`."""
+        return frozenset() if self._shelf is None else self._shelf.calls()
 
     def rooms(self) -> frozenset[str]:
         """The calls that have a room now; after a restart of Janus, none. Raises ProviderAway."""

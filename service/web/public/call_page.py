@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from service.app.call_own import find_own_call, show_own_call
 from service.app.call_record import agree_to_recording
 from service.domain.call_states import LIMIT
+from service.gateways.recordings import can_record
 from service.web.call_words import END_NAMES, OWN_STATES, WARNING_NAMES
 from service.web.face import SignedIn
 from service.web.i18n import speak_in
@@ -36,7 +37,7 @@ def pages(face: PublicFace) -> Pages:
             cost=None if one.cost is None else f"{one.cost // 100},{one.cost % 100:02} ₸",
             lasted=None if seconds is None else (seconds // 60, seconds % 60),
             minutes=MINUTES,
-            records=one.keeps_days is not None and "record" in face.calls.provider.caps,
+            records=one.keeps_days is not None and can_record(face.calls.provider, one.row.id),
             ENDS=END_NAMES,
             STATES_OF_CALLS=OWN_STATES,
             WARNINGS=WARNING_NAMES,

@@ -5,7 +5,7 @@ from uuid import UUID
 from flask import Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from service.app.recording_keep import hold_recording, look_at_recording, play_recording, show_recordings
+from service.app.recording_keep import hold_recording, look_at_recording, note_played, play_recording, show_recordings
 from service.web.api.values import Body
 from service.web.call_words import PARTY_NAMES
 from service.web.face import SignedIn
@@ -61,6 +61,7 @@ def pages(face: StaffFace) -> Pages:
     @part.page("/calls/recordings/<uuid:recording>.webm", audience=("officer",))
     def play(caller: SignedIn, recording: UUID) -> Response:
         face.enter(caller, OPEN)
+        face.do(caller, lambda unit: note_played(unit, recording=recording.hex))
         octets = play_recording(environment, caller.actor, recording.hex, face.calls.recordings)
         return Response(octets, mimetype="video/webm", headers={"Content-Disposition": "inline"})
 

@@ -24,6 +24,7 @@ from service.app.call_wall import TILES, has_call_photo, show_call_photo, show_w
 from service.domain.access import Target, may
 from service.domain.call_states import ENDED_CODES, OFFICERS_CODES, SUPERVISOR, WARNINGS
 from service.gateways.calls import NotInRoom, ProviderAway
+from service.gateways.recordings import can_record
 from service.store.unit_of_work import UnitOfWork
 from service.web.api.values import Body
 from service.web.call_words import CALL_STATES, END_NAMES, MARK_NAMES, PARTY_NAMES, WARNING_NAMES
@@ -71,7 +72,7 @@ def pages(face: StaffFace) -> Pages:
             "other": sitting is not None and sitting.officer_id != caller.id,
             "absent": ", ".join(words().sentence(PARTY_NAMES[party]) for party in one.absent),
             "pictured": has_call_photo(environment, one.row.appointment_id),
-            "keeps": kept if "record" in provider.caps else None,
+            "keeps": kept if can_record(provider, one.row.id) else None,
             "agreed": agreed,
         }
 
@@ -122,7 +123,7 @@ def pages(face: StaffFace) -> Pages:
         if act not in DEEDS:
             abort(404)
         said = Form(Said).read() or abort(400)
-        able = "record" in provider.caps
+        able = can_record(provider, call.hex)
         face.do(caller, lambda unit: _act(unit, call.hex, act, said, environment.new_id(), able))
         _carry(call.hex, act, said.code or "")
         if said.part:  # the page stays as it is, with its pictures; only this part of it is asked for again

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from service.app.call_own import OwnCall, list_own_calls
 from service.app.call_record import agree_to_recording
+from service.gateways.recordings import can_record
 from service.web.api.callers import SignedIn
 from service.web.api.contract import Answer, Once
 from service.web.api.refusals import CONFLICT, NOT_POSSIBLE
@@ -54,7 +55,7 @@ class CallsShown(Answer):
 def install(face: Interface) -> None:
     """Declare the resource."""
     api, environment = face.api, face.environment
-    able = "record" in face.calls.provider.caps
+    provider = face.calls.provider
     carried = face.calls.provider.name != "memory"
 
     @api.endpoint(
@@ -63,7 +64,9 @@ def install(face: Interface) -> None:
     )  # fmt: skip
     def show_calls(caller: SignedIn) -> CallsShown:
         found = list_own_calls(environment, standing(environment, caller))
-        return CallsShown(now=environment.clock(), calls=[_said(one, able, carried) for one in found])
+        return CallsShown(
+            now=environment.clock(), calls=[_said(one, can_record(provider, one.row.id), carried) for one in found]
+        )
 
     @api.endpoint(
         "POST", "/kiosk/calls/<uuid:call>/agreement", summary="The convict agrees that this call may be recorded",
