@@ -27,7 +27,7 @@ from tests.structure.tree import ROOT
 ADMIT = b"ADMIT offline\r\n"
 TODAY = datetime.now(UTC).replace(microsecond=0)
 IN_A_ROUND, SOAKED = 40, 340
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 300
 NAME = "gate.journal"
 
 
@@ -106,6 +106,10 @@ class Killed:
             truth.answers += 1
         else:
             truth.unanswered.append(text)
+
+    def fate(self) -> str:
+        """What became of it where it gives no answer: ended by itself, or by whoever gave up waiting for it."""
+        return "" if self.process.poll() is None else f"; the gate ended with {self.process.returncode}"
 
     def kill(self) -> None:
         self._kill()

@@ -16,17 +16,20 @@ from typing import Protocol
 
 from service.store.migrate import upgrade
 from tests.builders import SetClock, make_environment
-from tests.cast import NOW, make_world
+from tests.cast import NOW, World, make_world
 from tests.crash.load import Load
 from tests.crash.part import Part, Tally
+from tests.crash.part_calls import JanusPart
 from tests.crash.part_cut import CutPart
 from tests.crash.part_edge import BridgePart, KioskPart, WitnessPart
 from tests.crash.part_service import PostgresqlPart, ServerPart, WorkerPart
 from tests.postgres import Databases, PostgresServer
 
 Say = Callable[[str], None]
-WEIGHTS = {"server": 6, "postgresql": 6, "bridge": 5, "witness": 5, "kiosk": 2, "worker": 1}
-"""Who dies how often. A worker's successor waits for the lease of the dead one, half a minute each time."""
+WEIGHTS = {"server": 6, "postgresql": 6, "bridge": 5, "witness": 5, "kiosk": 2, "worker": 1, "janus": 1}
+"""Who dies how often."""
+SERVICE = frozenset({"server", "postgresql", "worker"})
+"""What lives on one load of families and gates."""
 
 
 class Cuttable(Protocol):
@@ -58,25 +61,8 @@ def staged(engine: str, folder: Path, ending: ExitStack, only: Collection[str] =
     upgrade(f"sqlite:///{migrated}")
     cut: list[Cuttable] = []
     killed: list[Part] = []
-    service = folder / "service"
-    service.mkdir()
-    if engine == "sqlite":
-        file = service / "kezdesu.db"
-        file.write_bytes(migrated.read_bytes())
-        load = Load(f"sqlite:///{file}", service, ending, workers=1, threads=8)
-        killed.append(ServerPart(load))
-        cut.append(CutPart(folder / "cut", migrated))
-    else:
-        postgres = PostgresServer()
-        ending.callback(postgres.remove)
-        load = Load(_migrated(postgres), service, ending, workers=2, threads=4)
-        database = PostgresqlPart(load, postgres)
-        killed += [ServerPart(load), database]
-        cut.append(database)
-    if "worker" in only:
-        worker = WorkerPart(load, service)
-        ending.callback(worker.kill)
-        killed.append(worker)
+    if SERVICE & set(only):
+        killed, cut = _service(engine, folder, migrated, ending, worker="worker" in only)
     if "bridge" in only:
         bridge = BridgePart(folder / "bridge")
         killed.append(bridge)
@@ -84,7 +70,10 @@ def staged(engine: str, folder: Path, ending: ExitStack, only: Collection[str] =
     if "witness" in only:
         killed.append(WitnessPart(folder / "witness"))
     if "kiosk" in only:
-        killed.append(_kiosk(folder, migrated, ending))
+        killed.append(KioskPart(folder / "kiosk", _world(folder, "kiosk", migrated, ending), ending))
+    if "janus" in only:
+        world = _world(folder, "calls", migrated, ending)
+        killed.append(JanusPart(folder / "calls", world, f"sqlite:///{folder / 'calls.db'}", ending))
     return Scene(killed, cut)
 
 
@@ -120,6 +109,34 @@ def run(scene: Scene, kills: int, power_cuts: int, seed: int, say: Say = lambda 
     return [*tallies.values(), *cuts.values()]
 
 
+def _service(
+    engine: str, folder: Path, migrated: Path, ending: ExitStack, *, worker: bool
+) -> tuple[list[Part], list[Cuttable]]:
+    """The web server, its database and, where it is wanted, the worker."""
+    cut: list[Cuttable] = []
+    killed: list[Part] = []
+    service = folder / "service"
+    service.mkdir()
+    if engine == "sqlite":
+        file = service / "kezdesu.db"
+        file.write_bytes(migrated.read_bytes())
+        load = Load(f"sqlite:///{file}", service, ending, workers=1, threads=8)
+        killed.append(ServerPart(load))
+        cut.append(CutPart(folder / "cut", migrated))
+    else:
+        postgres = PostgresServer()
+        ending.callback(postgres.remove)
+        load = Load(_migrated(postgres), service, ending, workers=2, threads=4)
+        database = PostgresqlPart(load, postgres)
+        killed += [ServerPart(load), database]
+        cut.append(database)
+    if worker:
+        part = WorkerPart(load, service)
+        ending.callback(part.kill)
+        killed.append(part)
+    return killed, cut
+
+
 def _migrated(postgres: PostgresServer) -> str:
     postgres.start()
     databases = Databases(postgres.url("postgres"))
@@ -129,12 +146,13 @@ def _migrated(postgres: PostgresServer) -> str:
     return url
 
 
-def _kiosk(folder: Path, migrated: Path, ending: ExitStack) -> KioskPart:
-    file, keys = folder / "kiosk.db", folder / "kiosk-keys"
+def _world(folder: Path, name: str, migrated: Path, ending: ExitStack) -> World:
+    """A cast of its own, with `name`.db and `name`-keys in `folder`, on a clock that is set."""
+    file, keys = folder / f"{name}.db", folder / f"{name}-keys"
     file.write_bytes(migrated.read_bytes())
     url, clock = f"sqlite:///{file}", SetClock(NOW)
     made = make_world(url, keys)
     made.environment.database.close()
     environment = make_environment(url, keys, clock)
     ending.callback(environment.database.close)
-    return KioskPart(folder / "kiosk", replace(made, environment=environment, clock=clock), ending)
+    return replace(made, environment=environment, clock=clock)

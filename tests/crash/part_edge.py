@@ -59,11 +59,11 @@ class BridgePart:
         gate = self._gate = self._gate or Killed(self._journal)
         again, self._truth.unanswered = self._truth.unanswered, []
         for text in again:
-            if gate.show(text, self._truth) not in (ADMIT, ALREADY):
-                self._wrong.append("a pass without an answer was turned away")
+            if (said := gate.show(text, self._truth)) not in (ADMIT, ALREADY):
+                self._wrong.append(f"a pass without an answer was turned away: {said!r}{gate.fate()}")
         for text in passes(self._round * 1000, 5):
-            if gate.show(text, self._truth) != ADMIT:
-                self._wrong.append("a good pass was refused")
+            if (said := gate.show(text, self._truth)) != ADMIT:
+                self._wrong.append(f"a good pass was refused: {said!r}{gate.fate()}")
 
     def blow(self, chance: Random) -> float:
         """See `Part`."""

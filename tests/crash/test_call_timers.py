@@ -14,72 +14,13 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from service.app.call_timers import set_timer
-from service.app.transact import transact
-from service.domain.call_states import LIMIT
 from service.store.columns import of
-from service.store.tables import Appointment, Call, CallParty, CallTimer, Event
-from service.store.unit_of_work import UnitOfWork
-from tests.builders import CONSOLE
+from service.store.tables import Appointment, Call, CallTimer, Event
 from tests.cast import MEDIUM, World
+from tests.crash.live_calls import KINDS, live_calls
 from tests.structure.tree import ROOT
 
 PATIENCE_SECONDS = 1500
-KINDS = ("warn", "missing_supervisor", "remind", "room", "cut")
-"""Five timers a call: what is said before the end, two that have gone stale, the room, and the end."""
-SLOT = timedelta(minutes=15)
-
-
-def live_calls(world: World, count: int, spread: timedelta) -> None:
-    """`count` calls under way whose limits pass one after another within `spread` from now, with five timers each."""
-    for first in range(0, count, 20):
-        transact(
-            world.environment,
-            CONSOLE,
-            lambda unit, first=first: _some(unit, world, range(first, min(first + 20, count)), spread / count),  # type: ignore[misc]
-        )
-
-
-def _some(unit: UnitOfWork, world: World, numbers: range, apart: timedelta) -> None:
-    convict, officer = world.people["Ерлан"], world.as_officer("call_supervisor").id
-    ids = {number: (unit.environment.new_id(), unit.environment.new_id()) for number in numbers}
-    slots = {number: unit.now - (number + 1) * SLOT for number in numbers}
-    unit.key_of(convict)
-    unit.add(
-        *(
-            Appointment(
-                id=ids[number][1], institution_id=MEDIUM, convict_id=convict, kind="call",
-                room_id=world.rooms[MEDIUM, "call"], place_id=world.places[MEDIUM, "call"][0], starts_at=slots[number],
-                ends_at=slots[number] + SLOT, state="underway", live=True, charge_rule="uncounted", charge_kind="call",
-                charge_day=slots[number].date(), purpose="legal", asked_by=convict, asked_at=unit.now,
-            )
-            for number in numbers
-        )
-    )  # fmt: skip
-    unit.add(
-        *(
-            Call(
-                id=ids[number][0], institution_id=MEDIUM, appointment_id=ids[number][1], convict_id=convict,
-                kind="call", provider="ledger", supervisor_id=officer, state="live", opened_at=unit.now - SLOT,
-                identified_at=unit.now - SLOT, identified_by=officer, live_at=unit.now + number * apart - LIMIT,
-                hard_end_at=unit.now + number * apart,
-            )
-            for number in numbers
-        )
-    )  # fmt: skip
-    unit.add(
-        *(
-            CallParty(
-                id=unit.environment.new_id(), institution_id=MEDIUM, call_id=ids[number][0], party="supervisor",
-                seat="seat", officer_id=officer, joined_at=unit.now - SLOT,
-            )
-            for number in numbers
-        )
-    )  # fmt: skip
-    for number in numbers:
-        for kind in KINDS:
-            set_timer(unit, ids[number][0], kind, unit.now + number * apart if kind == "cut" else unit.now)
-    unit.tell("call.arranged", MEDIUM)
 
 
 class Watchers:

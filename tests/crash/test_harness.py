@@ -13,7 +13,7 @@ def test_programs_killed_by_lot_and_cut_from_their_power_come_back_with_what_the
     tmp_path: Path, rounds: Callable[[int, int], int]
 ) -> None:
     with ExitStack() as ending:
-        scene = staged("sqlite", tmp_path, ending, only=("bridge", "witness"))
+        scene = staged("sqlite", tmp_path, ending, only=("server", "bridge", "witness"))
         tallies = run(scene, kills=rounds(3, 30), power_cuts=rounds(1, 4), seed=1)
     assert [f"{tally.name}: {one}" for tally in tallies for one in tally.wrong] == []
     died = [tally for tally in tallies if tally.blows]
