@@ -1,6 +1,7 @@
 """The bridge's command, `python -m firmware_bridge`: its subcommands are those of `_parser`."""
 
 import argparse
+import gc
 import json
 import os
 import signal
@@ -8,7 +9,6 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict
-from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
 
@@ -21,9 +21,14 @@ from firmware_bridge.hand import KINDS, scan, simulate
 from firmware_bridge.identity import identity_at
 from firmware_bridge.install import NotInstalled, Wish, install, make_key
 from firmware_bridge.journal import JournalDamaged
+from firmware_bridge.log import Log
 from firmware_bridge.notify import Notifier
 from firmware_bridge.ports import SerialPort
 from firmware_bridge.verify import verify_journal
+
+LOG_EVERY = 0.1
+GARBAGE = 10_000
+"""Objects made before young ones are looked through: a scan makes and drops a hundred that nothing points back to."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -49,6 +54,7 @@ def check(path: Path) -> int:
 
 def run(path: Path) -> int:
     """Serves the readers until SIGTERM or SIGINT; the log is one JSON object a line on standard error."""
+    log = Log(sys.stderr, SystemClock().now)
     try:
         bridge = Bridge(load(path), log, notifier=Notifier(os.environ.get("NOTIFY_SOCKET", "")))
     except WrongConfig as wrong:
@@ -61,8 +67,13 @@ def run(path: Path) -> int:
     for sign in (signal.SIGTERM, signal.SIGINT):
         signal.signal(sign, lambda *_: stopped.set())
     bridge.start()
-    stopped.wait()
+    # What is there now stays, and need not be looked through again and again while people stand at the readers.
+    gc.freeze()
+    gc.set_threshold(GARBAGE)
+    while not stopped.wait(LOG_EVERY):
+        log.write()
     bridge.stop()
+    log.write()
     return 0
 
 
@@ -153,19 +164,6 @@ def print_slip(options: argparse.Namespace) -> int:
     done = printer.print(Slip([Words(line) for line in options.text], options.code))
     print(f"{done.outcome.value}  {done.why}".strip())
     return 0 if done.outcome in (Outcome.PRINTED, Outcome.PAPER_LOW) else 1
-
-
-_as_line = json.JSONEncoder(ensure_ascii=False, default=str).encode
-
-
-def log(event: str, **facts: object) -> None:
-    """One line of JSON on standard error, with the moment in UTC."""
-    said = {"at": datetime.now(UTC).isoformat(timespec="milliseconds"), "event": event, **facts}
-    # A log that cannot be written is no reason to stop a gate.
-    with suppress(OSError, ValueError):
-        # One write: the threads of the readers share this stream.
-        sys.stderr.write(_as_line(said) + "\n")
-        sys.stderr.flush()
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -1,13 +1,11 @@
 """How a gatehouse writes its journal: what was decided together goes to the disk together, then into memory."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from hashlib import sha256
-from typing import Any
 
 from firmware_bridge.clock import Clock
 from firmware_bridge.decide import Decision
-from firmware_bridge.journal import Journal
+from firmware_bridge.journal import Facts, Journal
 from firmware_bridge.memory import Asked, Memory, decision_facts, scan_facts
 
 CLOCK_MOVED = 60.0
@@ -24,7 +22,7 @@ class Book:
     def __init__(self, journal: Journal, memory: Memory, clock: Clock) -> None:
         self._journal, self._memory, self._clock = journal, memory, clock
         self._waiting: list[tuple[Asked, Decision]] = []
-        self._facts: list[tuple[Mapping[str, Any], Mapping[str, Any]]] = []
+        self._facts: list[tuple[Facts, Facts]] = []
         self._misreads: dict[str, tuple[float, int]] = {}
         self._clocks = (clock.now(), clock.monotonic())
         self._begun = False
@@ -62,10 +60,10 @@ class Book:
         """What waits was not written and will not be."""
         self._waiting, self._facts = [], []
 
-    def append(self, facts: Mapping[str, Any]) -> int:
+    def append(self, facts: Facts) -> int:
         """Brings one record to the disk, behind what waits; answers its number. Raises NotRecorded."""
         self.write()
-        return self._journal.append(facts).sequence
+        return self._journal.append(facts)
 
     def begin(self) -> None:
         """The first records of each run, before any other. Raises NotRecorded."""

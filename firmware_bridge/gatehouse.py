@@ -8,6 +8,7 @@ from threading import Lock
 from typing import Any
 
 from firmware_bridge.book import Book
+from firmware_bridge.bundle import Bundle
 from firmware_bridge.clock import Clock
 from firmware_bridge.decide import Decision, Direction, GateRules, Offline, Source, Verdict, nothing, offline
 from firmware_bridge.journal import Journal, NotRecorded
@@ -73,7 +74,8 @@ class Gatehouse:
         deadline: float = LIVE_DEADLINE,
         today: Today | None = None,
     ) -> None:
-        self._rules = GateRules(institution, 1, keys, revoked)
+        self._institution, self._keys, self._revoked = institution, keys, revoked
+        self._rules: tuple[Bundle | None, dict[int, GateRules]] = None, {}
         self._today = today or Today(clock)
         self._journal = journal
         self._link = link
@@ -82,7 +84,7 @@ class Gatehouse:
         self._lock = Lock()
         self._memory = Memory()
         for record in journal.taken_over():
-            self._memory.fold(record)
+            self._memory.fold(record.sequence, record.facts)
         if self._memory.last_bundle is not None:
             number, seconds = self._memory.last_bundle
             self._today.was(number, timedelta(seconds=seconds))
@@ -228,8 +230,7 @@ class Gatehouse:
     def _judge(self, scan: _Shown) -> None:
         """Finds the answer, or that the service is to be asked. Raises NotRecorded."""
         place, text, now, moment = scan.place, scan.text, self._clock.now(), self._clock.monotonic()
-        question = Question("", 0, place.gate, place.reader, place.direction, text, now)
-        again = self._memory.same_scan(question, moment)
+        again = self._memory.same_scan(text, (place.reader, place.gate, place.direction), now, moment)
         if again is not None and again.decision is not None:
             if again.decision.verdict is not Verdict.REFUSE:
                 scan.decision, scan.pass_id = replace(again.decision, repeated=True), again.pass_id
@@ -237,7 +238,8 @@ class Gatehouse:
             if again.question.sequence not in self._memory.unheard:
                 again = None
         alone = self._alone(place, text, now)
-        if alone.found is not None and self._book.has(alone.found.pass_id.hex()):
+        pass_id = "" if alone.found is None else alone.found.pass_id.hex()
+        if self._book.has(pass_id):
             # What is decided of a pass rests on what was recorded of it before.
             self._book.write()
             self._judge(scan)
@@ -254,12 +256,12 @@ class Gatehouse:
         sequence = self._book.next
         key = question_key(self._memory.journal_id, sequence)
         question = Question(key, sequence, place.gate, place.reader, place.direction, text, now)
-        asked = Asked(question, alone.verdict, alone.refusal, alone.found.pass_id.hex(), shown_at=moment)
+        asked = Asked(question, alone.verdict, alone.refusal, pass_id, shown_at=moment)
         if not self.asks or self._is_behind(asked):
             # Nobody is asked: question and answer are one write, and the holder waits for one sync and not for two.
-            scan.asked, scan.pass_id = asked, asked.pass_id
+            scan.asked, scan.pass_id = asked, pass_id
             scan.decision = Decision(asked.offline, asked.reason, Source.OFFLINE, sequence)
-            self._book.decided(asked, scan.decision, self._clock.now())
+            self._book.decided(asked, scan.decision, now)
             return
         self._book.append(scan_facts(asked))
         self._memory.asked(asked)
@@ -280,15 +282,22 @@ class Gatehouse:
         return alone
 
     def _rules_at(self, place: Place) -> GateRules:
-        today = self._today
-        if today.bundle is None:
-            return GateRules(self._rules.institution, place.gate_zone, self._rules.keys, self._rules.revoked)
-        is_set_revoked = self._rules.revoked
+        bundle, (of, by_zone) = self._today.bundle, self._rules
+        if of is not bundle:
+            by_zone = {}
+            self._rules = bundle, by_zone
+        found = by_zone.get(place.gate_zone)
+        if found is None:
+            found = by_zone[place.gate_zone] = self._rules_for(place.gate_zone, bundle)
+        return found
+
+    def _rules_for(self, zone: int, bundle: Bundle | None) -> GateRules:
+        institution, is_set_revoked = self._institution, self._revoked
+        if bundle is None:
+            return GateRules(institution, zone, self._keys, is_set_revoked)
+        withdrawn = bundle.revoked
         return GateRules(
-            self._rules.institution,
-            place.gate_zone,
-            today.keys,
-            lambda pass_id: is_set_revoked(pass_id) or today.is_revoked(pass_id),
+            institution, zone, bundle.keys, lambda pass_id: is_set_revoked(pass_id) or pass_id in withdrawn
         )
 
     def _settle_unanswered(self) -> None:
@@ -347,4 +356,5 @@ class Gatehouse:
         return Decision(verdict, reason, Source.OFFLINE)
 
     def _is_inside(self, pass_id: bytes) -> bool:
-        return pass_id.hex() in self._memory.inside or pass_id.hex() in self._claimed
+        name = pass_id.hex()
+        return name in self._memory.inside or name in self._claimed

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from threading import Lock
-from typing import Any
+from typing import Any, NamedTuple
 from zlib import crc32
 
 from firmware_bridge.disk import JournalFile
@@ -29,6 +29,10 @@ def no_key(_: bytes) -> bytes:
     return bytes(SIGNATURE)
 
 
+Facts = Mapping[str, Any] | bytes
+"""Of one record; octets are facts that are spelled already, as `spelled` would."""
+
+
 class JournalDamaged(Exception):
     """A record in the middle does not read: octets were changed or lost. Nothing is repaired silently."""
 
@@ -43,6 +47,14 @@ class Record:
 
     sequence: int
     facts: Mapping[str, Any]
+    digest: bytes
+
+
+class _Part(NamedTuple):
+    """Records that stay together: their octets, where in them each ends, and the digest of the last."""
+
+    octets: bytes
+    ends: list[int]
     digest: bytes
 
 
@@ -91,60 +103,62 @@ class Journal:
         records, self._records = self._records, []
         return records
 
-    def append(self, *given: Mapping[str, Any]) -> Record:
-        """Brings records to the disk in one write, and answers the last. A crash may leave only the first of them.
+    def append(self, *given: Facts) -> int:
+        """Brings records to the disk in one write, and answers the last one's number. A crash may leave only the first
+        of them.
 
         Raises NotRecorded, after which none of them counts and the next call tries anew.
         """
         return self.append_all([given])
 
-    def append_all(self, parts: Sequence[Sequence[Mapping[str, Any]]]) -> Record:
+    def append_all(self, parts: Sequence[Sequence[Facts]]) -> int:
         """The same for parts of one or more records each: as many parts a write as are no longer than the longest
         record, since that is the most that may be cut off.
 
         Raises NotRecorded, after which only those parts count that `head` counts.
         """
         with self._lock:
-            frames, records = self._framed([facts for part in parts for facts in part])
-            first, after, length = 0, 0, 0
-            for part in parts:
-                octets = sum(len(frame) for frame in frames[after : after + len(part)])
-                if length and length + octets > _HEAD.size + LARGEST_ENTRY:
-                    self._write(frames[first:after], records[after - 1])
-                    first, length = after, 0
-                after, length = after + len(part), length + octets
-            self._write(frames[first:], records[-1])
-            return records[-1]
+            framed = self._framed(parts)
+            first, octets = 0, 0
+            for after, part in enumerate(framed):
+                if octets and octets + len(part.octets) > _HEAD.size + LARGEST_ENTRY:
+                    self._write(framed[first:after])
+                    first, octets = after, 0
+                octets += len(part.octets)
+            self._write(framed[first:])
+            return self._next - 1
 
-    def _write(self, frames: Sequence[bytes], last: Record) -> None:
+    def _write(self, parts: Sequence[_Part]) -> None:
         try:
             if self._dirty:
                 self._file.cut(self._length)
             self._dirty = True
-            self._file.append(b"".join(frames))
+            self._file.append(b"".join([part.octets for part in parts]))
             self._file.sync()
         except OSError as fault:
             self._failed = True
             raise NotRecorded(str(fault)) from fault
         self._dirty = self._failed = False
-        for frame in frames:
-            self._length += len(frame)
-            self._ends.append(self._length)
-        self._next, self._head = last.sequence + 1, last.digest
+        for part in parts:
+            self._ends.extend([self._length + end for end in part.ends])
+            self._length += len(part.octets)
+            self._next, self._head = self._next + len(part.ends), part.digest
 
-    def _framed(self, given: Sequence[Mapping[str, Any]]) -> tuple[list[bytes], list[Record]]:
-        frames: list[bytes] = []
-        records: list[Record] = []
-        head = self._head
-        for sequence, facts in enumerate(given, self._next):
-            body = _LINK.pack(sequence, head) + _json(facts)
-            if len(body) + SIGNATURE > LARGEST_ENTRY:
-                raise NotRecorded(f"the record would have {len(body) + SIGNATURE} octets")
-            entry = body + self._sign(body)
-            head = sha256(entry).digest()
-            frames.append(_HEAD.pack(len(entry), crc32(entry)) + entry)
-            records.append(Record(sequence, facts, head))
-        return frames, records
+    def _framed(self, parts: Sequence[Sequence[Facts]]) -> list[_Part]:
+        framed: list[_Part] = []
+        sequence, head = self._next, self._head
+        for part in parts:
+            octets, ends = b"", []
+            for facts in part:
+                body = _LINK.pack(sequence, head) + (facts if isinstance(facts, bytes) else spelled(facts))
+                if len(body) + SIGNATURE > LARGEST_ENTRY:
+                    raise NotRecorded(f"the record would have {len(body) + SIGNATURE} octets")
+                entry = body + self._sign(body)
+                sequence, head = sequence + 1, sha256(entry).digest()
+                octets += _HEAD.pack(len(entry), crc32(entry)) + entry
+                ends.append(len(octets))
+            framed.append(_Part(octets, ends, head))
+        return framed
 
     def entries(self, first: int, most: int) -> list[bytes]:
         """Up to `most` entries from number `first` on, as they stand on the disk. May raise OSError."""
@@ -208,8 +222,9 @@ def _is_torn_record(rest: bytes) -> bool:
     return all(entry_at(rest, place) is None for place in range(len(rest)))
 
 
-_spelled = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
+_as_text = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
 
 
-def _json(facts: Mapping[str, Any]) -> bytes:
-    return _spelled(facts).encode()
+def spelled(facts: Mapping[str, Any]) -> bytes:
+    """Facts as they stand in an entry."""
+    return _as_text(facts).encode()

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -41,8 +42,7 @@ class BadPass(ValueError):
     """The text is no pass of this version."""
 
 
-@dataclass(frozen=True, slots=True)
-class GatePass:
+class GatePass(NamedTuple):
     """The fields of one pass, and the two parts its signature ties together. Times are unix seconds."""
 
     key_id: int
@@ -78,20 +78,8 @@ def read(text: str) -> GatePass:
     octets = unpack45(text[5:])
     if octets[0] != 0x11:
         raise BadPass(f"version and type {octets[0]:#04x} are unknown")
-    key_id, pass_id, institution, gate_zone, not_before, not_after, children, visitor_tag = FIELDS.unpack_from(octets)
-    found = GatePass(
-        key_id,
-        pass_id,
-        institution,
-        gate_zone,
-        not_before,
-        not_after,
-        children,
-        visitor_tag,
-        octets[: FIELDS.size],
-        octets[FIELDS.size :],
-    )
-    if 0 in (found.key_id, found.institution, found.gate_zone):
+    found = GatePass._make((*FIELDS.unpack_from(octets), octets[: FIELDS.size], octets[FIELDS.size :]))
+    if not (found.key_id and found.institution and found.gate_zone):
         raise BadPass("key, institution and gate zone are counted from 1")
     if found.not_before >= found.not_after:
         raise BadPass("the window ends before it begins")
@@ -104,14 +92,17 @@ def unpack45(text: str) -> bytes:
     if len(digits) % 3 == 1 or NO_DIGIT in digits:
         raise BadPass("the text is no base45")
     whole = len(digits) // 3 * 3
-    values = [
-        low + 45 * middle + 2025 * high
-        for low, middle, high in zip(digits[0:whole:3], digits[1:whole:3], digits[2:whole:3], strict=True)
-    ]
-    last = digits[whole] + 45 * digits[whole + 1] if whole < len(digits) else 0
-    if max(values, default=0) > 0xFFFF or last > 0xFF:
+    # All groups side by side in one number, 24 bits each: three digits in, a value of at most 45^3 - 1 out.
+    row = int.from_bytes(digits[:whole], "little")
+    lows = int.from_bytes(b"\xff\0\0" * (whole // 3), "little")
+    values = ((row & lows) + 45 * (row >> 8 & lows) + 2025 * (row >> 16 & lows)).to_bytes(whole, "little")
+    last = digits[whole:]
+    ending = last[0] + 45 * last[1] if last else 0
+    if any(values[2::3]) or ending > 0xFF:
         raise BadPass("a group of base45 stands for more than its octets")
-    return struct.pack(f">{len(values)}H", *values) + (bytes([last]) if whole < len(digits) else b"")
+    octets = bytearray(whole // 3 * 2)
+    octets[0::2], octets[1::2] = values[1::3], values[0::3]
+    return bytes(octets) + (bytes([ending]) if last else b"")
 
 
 def signature_refusal(found: GatePass, keys: Mapping[int, PublicKey], at: datetime) -> Refusal | None:

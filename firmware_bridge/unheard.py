@@ -58,7 +58,7 @@ class Unheard:
         with self._lock:
             now = self._clock.now()
             facts = answer_facts(*taken[0], now) if len(taken) == 1 else answers_facts(taken, now)
-            self._memory.fold(self._journal.append(facts))
+            self._memory.fold(self._journal.append(facts), facts)
 
     def _waiting(self) -> list[Asked]:
         """What is due; and of the same passes what was postponed before it: heard in another order, who left while an
