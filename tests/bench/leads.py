@@ -54,11 +54,11 @@ def figures() -> list[Figure]:
     """Per test: recall and precision with 95 % intervals (Wilson), and of honest years the share with any lead."""
     found = []
     for test, name, count, chances in measured(range(SEEDS)):
-        low, high = interval(count, chances)
         share = count / chances if chances else 0.0
         if name == "clean leads":
             found.append(figure(f"leads.{test}.leads_in_an_honest_year", [share], "leads"))
             continue
+        low, high = interval(count, chances)
         label = {"clean": "honest_years_with_a_lead"}.get(name, name)
         text = f"{count} of {chances}; 95 % interval {low:.3f} to {high:.3f}"
         found.append(figure(f"leads.{test}.{label}", [share], "share", against=text))
