@@ -66,6 +66,7 @@ PAGES: Mapping[str, Page] = {
     "exceptions": Page("exception_request", _within_a_year("asked_at")),
     "reconciliation": Page("reconciliation", lambda cells, at: cells["day"] > _since(at, 100)[:10]),
     "disputes": Page("dispute", _within_a_year("raised_at")),
+    "recordings": Page("call_recording", lambda _cells, _at: True),
     "letters": Page("sealed_letter", lambda _cells, _at: True),
     "openings": Page("opening_release", lambda _cells, _at: True),
     "leads": Page("lead_outcome", lambda _cells, _at: True),

@@ -33,7 +33,7 @@ from tests.cast import MEDIUM, Made, World
 from tests.cli.test_letter import INFO, SUITE, kezdesu
 
 PAGES = (
-    "now", "late", "refusals", "exceptions", "reconciliation", "disputes", "letters", "leads", "openings",
+    "now", "late", "refusals", "exceptions", "reconciliation", "disputes", "recordings", "letters", "leads", "openings",
     "institution", "statistics",
 )  # fmt: skip
 PRIVATE = X25519PrivateKey.from_private_bytes(b"7" * 32)

@@ -1,4 +1,4 @@
-"""What happens: rooms now, deadlines, refusals, exceptions, doors, disputes; and each page as a file with its proof."""
+"""What happens: rooms, deadlines, refusals, exceptions, doors, disputes, recordings; each page as a file with proof."""
 
 from typing import Annotated
 from uuid import UUID
@@ -15,10 +15,12 @@ from service.app.oversight_show import (
 )
 from service.app.page_export import export_page
 from service.app.reconcile_day import reconciliations
+from service.app.recording_oversee import list_overseen_recordings
 from service.app.request_late import list_late
 from service.domain.refusal import Refusal
 from service.record.page_proof import to_csv, to_json
 from service.web.api.values import Body
+from service.web.call_words import PARTY_NAMES
 from service.web.face import SignedIn, refuse_into
 from service.web.forms import Form
 from service.web.i18n import switching_language
@@ -96,6 +98,12 @@ def pages(face: OversightFace) -> Pages:
     def disputes(caller: SignedIn) -> str:
         house = face.here(caller)
         return render_template("oversight/disputes.html", house=house, found=list_disputes(environment, caller.actor))
+
+    @part.page("/recordings", audience=("auditor",))
+    def recordings(caller: SignedIn) -> str:
+        house = face.here(caller)
+        found = list_overseen_recordings(environment, caller.actor)
+        return render_template("oversight/recordings.html", house=house, found=found, PARTIES=PARTY_NAMES)
 
     @part.page("/export/<page>.<form>", audience=("auditor",))
     def export(caller: SignedIn, page: str, form: str) -> Response:

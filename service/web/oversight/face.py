@@ -30,6 +30,7 @@ MENU = (
     ("/exceptions", "record", N_("Exceptions")),
     ("/reconciliation", "pass", N_("Doors")),
     ("/disputes", "attention", N_("Disputes")),
+    ("/recordings", "phone", N_("Recordings")),
     ("/letters", "shield", N_("Letters")),
     ("/leads", "help", N_("Leads")),
     ("/openings", "people", N_("Openings")),

@@ -121,7 +121,10 @@ class TestWhatIsSeen:
 
     def test_every_page_says_how_old_the_seen_record_is(self, app: Flask) -> None:
         who = auditor(app)
-        places = ("now", "late", "refusals", "exceptions", "reconciliation", "disputes", "letters", "leads", "openings")
+        places = (
+            "now", "late", "refusals", "exceptions", "reconciliation", "disputes", "recordings", "letters", "leads",
+            "openings",
+        )  # fmt: skip
         for place in places:
             page = who.see(f"/{place}").text
             assert "watched by nobody outside" in page, place
