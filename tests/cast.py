@@ -30,6 +30,7 @@ from service.app.timetable_change import open_sessions
 from service.domain.access import Actor
 from service.domain.identity import Identity
 from tests.builders import Builder, SetClock, iin, make_environment
+from tests.left_behind import NAMED, secrets_of_all
 from tests.postgres import Databases
 
 MADE = datetime(2025, 12, 1, 4, 0, tzinfo=UTC)
@@ -212,12 +213,13 @@ class Made:
 
 
 @pytest.fixture(scope="session")
-def sqlite_cast(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Made:
+def sqlite_cast(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Made:
     """The cast, made once on SQLite."""
     folder = tmp_path_factory.mktemp("cast")
     file = folder / "kezdesu.db"
     shutil.copyfile(migrated_sqlite, file)
     world = make_world(f"sqlite:///{file}", folder / "keys")
+    pytestconfig.stash.setdefault(NAMED, set()).update(secrets_of_all(world))
     with world.environment.database.engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     world.environment.database.close()
@@ -226,12 +228,16 @@ def sqlite_cast(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory)
 
 @pytest.fixture(scope="session")
 def postgres_cast(
-    postgres_databases: Databases, migrated_postgres: str, tmp_path_factory: pytest.TempPathFactory
+    postgres_databases: Databases,
+    migrated_postgres: str,
+    tmp_path_factory: pytest.TempPathFactory,
+    pytestconfig: pytest.Config,
 ) -> Made:
     """The cast, made once on PostgreSQL."""
     keys = tmp_path_factory.mktemp("cast") / "keys"
     url = postgres_databases.make(copy_of=migrated_postgres)
     world = make_world(url, keys)
+    pytestconfig.stash.setdefault(NAMED, set()).update(secrets_of_all(world))
     world.environment.database.close()
     return Made(world, url, keys)
 

@@ -15,7 +15,7 @@ from tests.postgres import Databases, databases
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-pytest_plugins = ("tests.cast",)
+pytest_plugins = ("tests.left_behind", "tests.cast")
 
 keep_inside()
 
@@ -39,10 +39,14 @@ def rounds() -> Callable[[int, int], int]:
 
 
 @pytest.fixture(scope="session")
-def postgres_databases() -> Iterator[Databases]:
-    """Databases on a real PostgreSQL, started once in this test process."""
+def postgres_databases(pytestconfig: pytest.Config) -> Iterator[Databases]:
+    """Databases on a real PostgreSQL, started once in this test process; nobody can be read in its files at the end."""
+    from tests.left_behind import NAMED, left_behind
+
     with databases() as made:
         yield made
+        found = left_behind(made.folder, pytestconfig.stash.get(NAMED, set())) if made.folder else []
+        assert not found, f"somebody of the cast can be read in PostgreSQL's {found}"
 
 
 @pytest.fixture(scope="session")

@@ -126,9 +126,10 @@ class PostgresServer:
 
 
 class Databases:
-    """Databases on one server: made empty or as a copy of another, and dropped."""
+    """Databases on one server: made empty or as a copy of another, and dropped. `folder` is where ours lies."""
 
-    def __init__(self, server_url: str) -> None:
+    def __init__(self, server_url: str, folder: Path | None = None) -> None:
+        self.folder = folder
         self._url = make_url(server_url)
         self._admin = psycopg.connect(server_url, autocommit=True)
 
@@ -152,13 +153,13 @@ class Databases:
 def databases() -> Iterator[Databases]:
     """Databases on the server that the environment names, or on one that lives as long as this block."""
     with contextlib.ExitStack() as ending:
-        url = os.environ.get(EXTERNAL_SERVER)
+        url, folder = os.environ.get(EXTERNAL_SERVER), None
         if url is None:
             server = PostgresServer()
             ending.callback(server.remove)
             server.start()
-            url = server.url("postgres")
-        made = Databases(url)
+            url, folder = server.url("postgres"), server.data
+        made = Databases(url, folder)
         ending.callback(made.close)
         yield made
 

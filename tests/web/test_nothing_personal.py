@@ -15,7 +15,6 @@ import pytest
 import sqlalchemy as sa
 import structlog
 
-from service.domain.identity import Identity
 from service.gateways.mail import LocalMail
 from service.jobs.delivering import Deliverer, Suppliers
 from service.jobs.tasks import publish_heads
@@ -25,6 +24,7 @@ from service.web import logs
 from tests.browser.faces import Faces, make_faces, sqlite_world
 from tests.builders import PASSWORD
 from tests.cast import Made
+from tests.left_behind import secrets_of
 from tests.web.clicking import Clicker, at_desk, dashed, signed_in
 from tests.web.public.test_coming_in import MEANT, NEWCOMER, came_in
 from tests.web.staff.test_desk import requested
@@ -60,12 +60,6 @@ def spelled(text: str) -> set[bytes]:
     """How a text may lie in a file."""
     forms = {text, text.lower(), text.upper(), json.dumps(text)[1:-1], text.replace(" ", "")}
     return {form.encode(code) for form in forms for code in ("utf-8", "utf-16-le")} | {text.encode().hex().encode()}
-
-
-def secrets_of(identity: Identity) -> set[str]:
-    """What of an identity names its bearer."""
-    told = {identity.family_name, identity.given_name, identity.patronymic, identity.iin, identity.document}
-    return {one for one in told if one and len(one) > 3}
 
 
 def found(secrets: set[str], data: bytes) -> list[str]:
