@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 _SOURCES: Mapping[str, tuple[str, str, str, str]] = {
     # source: (Kazakh, Russian, English, "article" or "item")
     "PEC": ("ҚАК", "УИК РК", "Penal Executive Code", "article"),
+    "CPC": ("ҚПК", "УПК РК", "Criminal Procedure Code", "definition"),
     "353-I": ("№ 353-I Заң", "Закон № 353-I", "Law No. 353-I", "article"),
     "IR": ("Ішкі тәртіп қағидалары", "Правила внутреннего распорядка", "Internal Rules", "item"),
     "SIZO-R": (
@@ -21,7 +22,19 @@ _SOURCES: Mapping[str, tuple[str, str, str, str]] = {
         "number",
     ),
 }
-_BEFORE = ("{source} ({law} Заңға дейінгі редакция)", "{source} (до Закона № {law})", "{source} (before Law No. {law})")
+_EDITIONS: Mapping[str, tuple[str, str, str]] = {
+    "before": (
+        "{source} ({law} Заңға дейінгі редакция)",
+        "{source} (до Закона № {law})",
+        "{source} (before Law No. {law})",
+    ),
+    "of": ("{source} ({law} Заң редакциясы)", "{source} (в редакции Закона № {law})", "{source} (as of Law No. {law})"),
+}
+_EDITION = re.compile(r"(.*) (before|of) Law (\S+)")
+_BELOW: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    # what stands in brackets after an article: its parts, or the numbers of its definitions
+    "definition": (("тармақ",), ("пункт",)),
+}
 _SOURCE = re.compile(rf"({'|'.join(_SOURCES)}) ")
 _PLACE = re.compile(r"(\d+(?:[-–]\d+)?)((?:\(\d+\))*)")
 _LANGUAGES = ("kk", "ru", "en")
@@ -45,9 +58,10 @@ def _segments(article: str, language: str) -> Iterator[str]:
         if not source:
             yield segment
             continue
-        places, _, law = segment.removeprefix(f"{source} ").partition(" before Law ")
-        text = _written(source, places, _LANGUAGES.index(language))
-        yield _BEFORE[_LANGUAGES.index(language)].format(source=text, law=law) if law else text
+        places = segment.removeprefix(f"{source} ")
+        edition = _EDITION.fullmatch(places)
+        text = _written(source, edition[1] if edition else places, _LANGUAGES.index(language))
+        yield _EDITIONS[edition[2]][_LANGUAGES.index(language)].format(source=text, law=edition[3]) if edition else text
 
 
 def _written(source: str, places: str, language: int) -> str:
@@ -57,17 +71,16 @@ def _written(source: str, places: str, language: int) -> str:
         return f"{name} {places}" if language == 2 else f"{name} № {places}"
     if language == 2:
         return f"{name} {places.replace('-', '–')}"
-    join = " " if (language, source) == (0, "PEC") else ", "
+    join = " " if language == 0 and source in ("PEC", "CPC") else ", "
     return f"{name}{join}" + ", ".join(_place(one[1], one[2], sort, language) for one in parts if one is not None)
 
 
 def _place(number: str, below: str, sort: str, language: int) -> str:
     number, inner = number.replace("-", "–"), re.findall(r"\d+", below)
+    parts = _BELOW.get(sort, (("бөлік", "тармақша"), ("часть", "подпункт")))
     many = "–" in number
     if language == 0:
-        words = [f"{number}-{'бап' if sort == 'article' else 'тармақ' if not many else 'тармақтар'}"]
-        return ", ".join(words + [f"{one}-{word}" for one, word in zip(inner, ("бөлік", "тармақша"), strict=False)])
-    word = "статья" if sort == "article" else "пункты" if many else "пункт"
-    return ", ".join(
-        [f"{word} {number}", *(f"{word} {one}" for one, word in zip(inner, ("часть", "подпункт"), strict=False))]
-    )
+        words = [f"{number}-{'бап' if sort != 'item' else 'тармақтар' if many else 'тармақ'}"]
+        return ", ".join(words + [f"{one}-{word}" for one, word in zip(inner, parts[0], strict=False)])
+    word = "статья" if sort != "item" else "пункты" if many else "пункт"
+    return ", ".join([f"{word} {number}", *(f"{word} {one}" for one, word in zip(inner, parts[1], strict=False))])

@@ -84,6 +84,22 @@ def test_a_code_stands_in_its_text_and_a_subject_says_nothing(language: str) -> 
                 "Internal Rules 101–105",
             ),
         ),
+        (
+            "CPC 7(11), 7(50)",
+            (
+                "ҚПК 7-бап, 11-тармақ, 7-бап, 50-тармақ",
+                "УПК РК, статья 7, пункт 11, статья 7, пункт 50",
+                "Criminal Procedure Code 7(11), 7(50)",
+            ),
+        ),
+        (
+            "PEC 106(1) of Law 210-VIII",
+            (
+                "ҚАК 106-бап, 1-бөлік (210-VIII Заң редакциясы)",
+                "УИК РК, статья 106, часть 1 (в редакции Закона № 210-VIII)",
+                "Penal Executive Code 106(1) (as of Law No. 210-VIII)",
+            ),
+        ),
         ("service", ("", "", "")),
     ],
 )

@@ -90,7 +90,7 @@ def _general(law: Law, house: str, day: date) -> Iterator[Line]:
 
 def _often(rate: Rate) -> str:
     if rate.rule == "none":
-        return words().sentence(N_("None."))
+        return words().sentence(N_("Not given."))
     if rate.rule == "unknown":
         return words().sentence(N_("The law names no number: ask at the institution."))
     return " ".join(say_rate(rate))
@@ -108,7 +108,7 @@ def _figure(text: str) -> str:
 def _length(longest: timedelta) -> str:
     minutes = int(longest.total_seconds()) // 60
     if minutes % (24 * 60) == 0:
-        return str(ngettext("{count} day", "{count} days", minutes // (24 * 60)))
+        return str(ngettext("{count} whole day", "{count} whole days", minutes // (24 * 60)))
     if minutes % 60 == 0:
         return str(ngettext("{count} hour", "{count} hours", minutes // 60))
     return str(ngettext("{count} minute", "{count} minutes", minutes))
