@@ -4,17 +4,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, time
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
 from service.domain.entitlement import ChargePlan, Entitlement, entitlement
 from service.domain.facts import AppointmentRequest, PartyMember
 from service.domain.law import LawError
-from service.domain.reasons import decidable, reason
+from service.domain.reasons import Reason, decidable, reason
 from service.domain.refusal import Refusal, refuse
+from service.domain.timetable import local_day
 from service.store.columns import of
 from service.store.facts import ConvictFile, Kept, member, party
-from service.store.tables import ExceptionRequest, Person, Relationship, VisitorBan
+from service.store.tables import ExceptionRequest, Institution, Person, Relationship, VisitorBan
 from service.store.unit_of_work import UnitOfWork
 
 CALLS = ("call", "video_call")
@@ -115,10 +117,26 @@ def weigh(
         ignoring=ignoring,
     )
     try:
-        return entitlement(law, file.facts, request)
+        return _from_today(unit, file, entitlement(law, file.facts, request))
     except LawError as error:
         # The law file marks the figure as unknown: nobody may guess it, a person must ask.
         raise refuse("not-possible", "no-rule-on-day", day=day) from error
+
+
+def _from_today(unit: UnitOfWork, file: ConvictFile, answer: Entitlement) -> Entitlement:
+    """The answer without the last day before a booked visit, where that day is past: nobody can come on it."""
+    if not any("latest" in one.arguments for one in answer.reasons):
+        return answer
+    house = unit.session.get(Institution, file.institution) if file.institution is not None else None
+    today = local_day(unit.now, ZoneInfo(house.time_zone if house is not None else "UTC"))
+
+    def said(one: Reason) -> Reason:
+        latest = one.arguments.get("latest")
+        if not isinstance(latest, date) or latest >= today:
+            return one
+        return replace(one, arguments={name: value for name, value in one.arguments.items() if name != "latest"})
+
+    return replace(answer, reasons=tuple(said(one) for one in answer.reasons))
 
 
 def exception_named(unit: UnitOfWork, wish: Wish, visitors: Sequence[Visitor]) -> str | None:

@@ -56,6 +56,7 @@ _RULES = (
     # the number of visits and calls
     ReasonRule("interval-before", "entitlement", "IR 83", ("last", "due")),
     ReasonRule("interval-after", "entitlement", "IR 83", ("next", "latest")),
+    ReasonRule("interval-after-only", "note", "IR 83", ("next",)),
     ReasonRule("month-used", "entitlement", "353-I 17(2)", ("count",)),
     ReasonRule("period-used", "entitlement", "PEC 90(1)", ("count",)),
     ReasonRule("window-used", "entitlement", SERVICE, ("count", "days")),

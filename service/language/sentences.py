@@ -12,14 +12,20 @@ from service.language.days import format_day, format_moment
 _UTC = ZoneInfo("UTC")
 
 
+SHORTER = {"interval-after": ("latest", "interval-after-only")}
+"""Which argument may be left out of a reason, and by which sentence it is said then."""
+
+
 def reason_text(reason: Reason, language: str, time_zone: ZoneInfo = _UTC) -> str:
     """The reason as one sentence or two, its days and numbers written out; moments are shown in `time_zone`."""
     catalogue = translations(language, "reasons")
-    count = reason.arguments.get("count")
+    code, count = reason.code, reason.arguments.get("count")
+    if code in SHORTER and SHORTER[code][0] not in reason.arguments:
+        code = SHORTER[code][1]
     if isinstance(count, int):
-        sentence = catalogue.ngettext(reason.code, reason.code, count)
+        sentence = catalogue.ngettext(code, code, count)
     else:
-        sentence = catalogue.gettext(reason.code)
+        sentence = catalogue.gettext(code)
     return sentence.format(**{name: _written(value, language, time_zone) for name, value in reason.arguments.items()})
 
 
