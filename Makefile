@@ -4,14 +4,16 @@ WORKERS ?= 2
 ONLY ?=
 PYTEST = .venv/bin/python -m pytest -n $(WORKERS) --dist worksteal
 
+MUTATION = test-output/mutation/venv
+
 LOCK = .venv/bin/uv pip compile --quiet --system-certs --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header --no-annotate $(if $(UPGRADE),--upgrade) pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench soak lock sbom clean ready-to-run ready-to-test
+.PHONY: help run test check bench soak mutation coverage lock sbom clean ready-to-run ready-to-test
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ready-to-run ## a working demonstration: prints its addresses and logins
 	.venv/bin/kezdesu run
@@ -33,6 +35,12 @@ bench: ready-to-test ## figures as one JSON object; ONLY=gate for one subject
 
 soak: ready-to-test ## the tests again, with many more random examples and rounds; ONLY=tests/crash for a part
 	KEZDESU_SOAK=1 $(PYTEST) $(ONLY)
+
+mutation: ready-to-test ## which changes of the rules no test notices (docs/mutation.md); ONLY=queue for a part
+	.venv/bin/uv venv --quiet --allow-existing --python .venv/bin/python $(MUTATION)
+	.venv/bin/uv pip install --quiet --system-certs --require-hashes --python $(MUTATION)/bin/python -r tests/mutation/requirements.lock
+	@echo "$$PWD"/.venv/lib/python3.*/site-packages >"$$(echo $(MUTATION)/lib/python3.*/site-packages)/kezdesu.pth"
+	nice -n 19 $(MUTATION)/bin/python -m tests.mutation $(ONLY)
 
 lock: ready-to-test ## write both hashed locks after a change in pyproject.toml; UPGRADE=1 for newer versions
 	$(LOCK) --extra postgres --extra kiosk --extra bridge --group setup --output-file requirements.lock
