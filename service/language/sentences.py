@@ -22,10 +22,7 @@ def reason_text(reason: Reason, language: str, time_zone: ZoneInfo = _UTC) -> st
     code, count = reason.code, reason.arguments.get("count")
     if code in SHORTER and SHORTER[code][0] not in reason.arguments:
         code = SHORTER[code][1]
-    if isinstance(count, int):
-        sentence = catalogue.ngettext(code, code, count)
-    else:
-        sentence = catalogue.gettext(code)
+    sentence = catalogue.ngettext(code, code, count) if isinstance(count, int) else catalogue.gettext(code)
     return sentence.format(**{name: _written(value, language, time_zone) for name, value in reason.arguments.items()})
 
 
