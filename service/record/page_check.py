@@ -44,7 +44,7 @@ def check_page(file: PageFile, log: NoteVerifier, opens: Opens) -> Checkpoint:
             if number not in leaves:
                 raise RecordRefused("page.entry", row=one.row, entry=number)
             take_in(leaves[number], number, page.table, rows, events)
-        if tuple(events.get(one.row, ())) != one.events:
+        if not one.events or tuple(events.get(one.row, ())) != one.events:
             raise RecordRefused("page.entry", row=one.row)
         if not same(rows[one.row], one.cells):
             raise RecordRefused("page.cells", row=one.row)
