@@ -113,12 +113,12 @@ def test_a_decision_is_late_while_it_waits_and_for_a_month_after() -> None:
 
 
 def test_an_entry_that_says_two_things_of_a_row_is_named_once() -> None:
-    new = True
+    raised = {"raised_at": RAISED}
     twice = write(
         Draft(
             "dispute.raised",
             {"as": "relative"},
-            [RowImage("dispute", "d1", {"raised_at": RAISED}, new), RowImage("dispute", "d1", {"state": "open"}, not new)],
+            [RowImage("dispute", "d1", cells, cells is raised) for cells in (raised, {"state": "open"})],
         ),
         log="la-155-8", number=0, at=AT, after=(0, "00"), beside=[], random_bytes=bytes,
     ).leaf  # fmt: skip
