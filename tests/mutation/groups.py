@@ -47,7 +47,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         )
     ),
 }
-TESTS = ("tests/domain", "tests/passes", "tests/record")
+TESTS = ("tests/domain", "tests/law/test_holidays.py", "tests/law/test_quota_table.py", "tests/passes", "tests/record")
 LEFT_OUT = ("tests/record/test_go.py", "tests/record/test_witness_go.py")
 """Tests that start other programs: too slow for thousands of mutants, and what they see others see too."""
 
