@@ -15,8 +15,9 @@ import pytest
 from service.record import notes
 from service.record.base64text import encode_base64
 from service.record.hashes import EMPTY_ROOT
+from service.record.refusals import RecordRefused
 from service.record.witness.page import status_page
-from service.record.witness.request import encode_request
+from service.record.witness.request import encode_request, read_head
 from service.record.witness.server import WitnessServer
 from service.record.witness.state import Refused, State, StateDamaged, read_state
 from tests.record.parties import ORIGIN, log
@@ -131,3 +132,49 @@ def test_the_page_of_a_witness_that_held_nothing_shows_a_refusal_without_a_head(
     assert ORIGIN in page
     assert "2026-03-10 07:00:00 UTC" in page
     witness.state.close()
+
+
+def test_a_log_never_heard_of_is_shown_without_a_time(house: House) -> None:
+    witness = house.open()
+    page = status_page(witness, "", "en")
+    assert ORIGIN in page
+    assert "<time" not in page.partition(ORIGIN)[2]
+    witness.state.close()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", f"{ORIGIN}\n7\n", f"{ORIGIN}\n\n{encode_base64(bytes(32))}\n", f"{ORIGIN}\n7\n{encode_base64(bytes(32))}"],
+)
+def test_a_head_of_fewer_than_three_whole_lines_is_none(text: str) -> None:
+    with pytest.raises(RecordRefused) as no:
+        read_head(text)
+    assert no.value.code == "checkpoint.form"
+
+
+def test_the_first_head_of_a_log_follows_from_nothing_and_needs_no_proof(house: House) -> None:
+    witness = house.open()
+    assert witness.add_checkpoint(encode_request(0, [bytes(32)], HONEST.head(7))).status == 422
+    witness.state.close()
+
+
+def test_a_whole_line_that_is_no_head_is_damage(house: House) -> None:
+    witness = house.open()
+    witness.state._append({"head": "nothing that was signed"})
+    witness.state.close()
+    with pytest.raises(StateDamaged, match="line 2"):
+        house.open()
+
+
+def test_a_disk_that_takes_half_a_line_loses_the_file_and_no_cosignature_leaves(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    witness = house.open()
+    written = os.pwrite
+    monkeypatch.setattr(os, "pwrite", lambda file, data, at: written(file, data[:-1], at))
+    with pytest.raises(OSError, match="bytes were written"):
+        witness.add_checkpoint(HONEST.request(0, 7))
+    monkeypatch.undo()
+    again = house.open()
+    assert again.state.head(ORIGIN) is None, "what was written by half was never said"
+    again.state.close()
