@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
-from typing import Any, NamedTuple, NoReturn, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
-from service.record.canonical import JSON, MAX_INTEGER, canonical, parse_canonical
+import orjson
+
+from service.record.canonical import JSON, canonical, parse_canonical
 from service.record.events import VERSION
 from service.record.refusals import RecordRefused
 
@@ -78,39 +79,27 @@ def read_leaf(data: bytes) -> Leaf:
 
 
 def parsed(data: bytes) -> Any:
-    """As :func:`service.record.canonical.parse_canonical`, at a third of its cost for the leaves that are most.
+    """As :func:`service.record.canonical.parse_canonical`, at a tenth of its cost for the leaves that are most.
 
     Plain ASCII without escapes needs no look at each key and text: what encodes to the same bytes again is canonical.
+    What may hold a fraction, which is nothing that an event holds, goes the long way as well.
     """
-    if not data.isascii() or b"\\" in data or b"\x7f" in data:
+    if not data.isascii() or b"\\" in data or b"\x7f" in data or _FRACTION.search(data):
         return parse_canonical(data)
-    text = data.decode("ascii")
     try:
-        value = _decode(text)
-        if _encode(value) != text:
-            raise RecordRefused("canonical.form")
-    except RecordRefused:
-        raise
-    except (ValueError, RecursionError) as error:
-        raise RecordRefused("canonical.json") from error
+        value = orjson.loads(data)
+        if orjson.dumps(value, option=_SORTED) != data:
+            return parse_canonical(data)
+    except (ValueError, TypeError):
+        return parse_canonical(data)  # which names the ground
     if isinstance(value, dict) and "facts" in value:
         canonical(value["facts"])  # the one part whose depth no form limits
     return value
 
 
-def _integer(literal: str) -> int:
-    value = int(literal)
-    if abs(value) > MAX_INTEGER:
-        raise RecordRefused("canonical.integer", limit=MAX_INTEGER)
-    return value
-
-
-def _no_number(literal: str) -> NoReturn:
-    raise RecordRefused("canonical.type", type=f"number {literal[:20]}")
-
-
-_decode = json.JSONDecoder(parse_float=_no_number, parse_int=_integer, parse_constant=_no_number).decode
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True, allow_nan=False).encode
+_FRACTION = re.compile(rb"(?:^|[:,\[])-?\d+[.eE]")
+_SORTED = orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER
+"""Integers within 53 bits only, as :data:`service.record.canonical.MAX_INTEGER`."""
 
 
 def _is_place(name: object, number: object) -> bool:
