@@ -117,7 +117,7 @@ class Party:
     @property
     def state(self) -> str:
         """What the page shows of the call."""
-        return self.page.locator(".call-room").get_attribute("data-state") or ""
+        return self.page.locator(".call-room").first.get_attribute("data-state") or ""
 
 
 @dataclass
