@@ -21,6 +21,7 @@ COMMANDS: Mapping[str, str] = {
     "migrate": "bring the database to the newest shape; --check: is a migration missing",
     "oversight": "check a page that oversight gave away: is it what the log says",
     "monitor": "serve health, readiness and figures for operators; --check: is it ready",
+    "partition": "divide the record of a country by institution and year; --check: what is missing",
     "reconcile": "compare a day of the gates with its appointments, and sign the result",
     "restore": "put a backup into an empty place and verify it; --drill: throw it away again",
     "run": "start the demonstration and everything that belongs to it",

@@ -14,7 +14,7 @@ from sqlalchemy.pool import NullPool
 from sqlmodel import SQLModel
 
 import service.store.tables  # noqa: F401  (fills the metadata)
-from service.store.migrations_compare import include_object
+from service.store.migrations_compare import without_partitions
 
 HERE = Path(__file__).parent / "migrations"
 LOCK = 0x4B5A4D47
@@ -51,7 +51,8 @@ def differences(database_url: str) -> list[Any]:
     """What autogeneration would still change in a database at head; empty when no migration is missing."""
     engine = sa.create_engine(_driver(database_url), poolclass=NullPool)
     with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True, "include_object": include_object})
+        opts = {"compare_type": True, "include_object": without_partitions(connection)}
+        context = MigrationContext.configure(connection, opts=opts)
         return list(compare_metadata(context, SQLModel.metadata))
 
 

@@ -5,6 +5,12 @@ WITH ours AS (
 SELECT 'relation ' || relname, relkind::text || CASE WHEN relrowsecurity THEN ' row security' ELSE '' END
 FROM ours WHERE relkind IN ('r', 'p', 'v', 'm', 'f')
 UNION ALL
+-- Of a country that `kezdesu partition` divided: what each partition is a part of, and by what a table is divided.
+SELECT 'partition ' || c.relname, p.relname FROM pg_inherits i JOIN ours c ON c.oid = i.inhrelid
+JOIN pg_class p ON p.oid = i.inhparent WHERE c.relkind IN ('r', 'p', 'f')
+UNION ALL
+SELECT 'key ' || relname, pg_get_partkeydef(oid) FROM ours WHERE relkind = 'p'
+UNION ALL
 SELECT 'column ' || c.relname || '.' || a.attname, format_type(a.atttypid, a.atttypmod)
   || CASE WHEN a.attnotnull THEN ' not null' ELSE '' END || coalesce(' ' || pg_get_expr(f.adbin, f.adrelid), '')
 FROM pg_attribute a JOIN ours c ON c.oid = a.attrelid
@@ -14,6 +20,9 @@ UNION ALL
 SELECT 'constraint ' || c.relname || '.' || n.conname,
   pg_get_constraintdef(n.oid) || CASE WHEN n.convalidated THEN '' ELSE ' not validated' END
 FROM pg_constraint n JOIN ours c ON c.oid = n.conrelid WHERE n.contype <> 'n'
+-- A foreign key to a divided table has a row for each of its partitions, which follows from the first.
+AND NOT (n.conparentid <> 0 AND n.contype = 'f' AND EXISTS (
+  SELECT 1 FROM pg_constraint first WHERE first.oid = n.conparentid AND first.conrelid = n.conrelid))
 UNION ALL
 SELECT 'index ' || t.relname || '.' || c.relname,
   pg_get_indexdef(i.indexrelid) || CASE WHEN i.indisvalid AND i.indisready THEN '' ELSE ' not valid' END

@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 
 from service.store.migrate import head, upgrade
+from service.store.partition_shape import as_whole
 from service.store.verify.finding import Finding, shortened
 from service.store.verify.raw import Raw, snapshot
 
@@ -27,8 +28,8 @@ KEPT = Path(__file__).with_name("shape.postgresql.json")
 
 
 def shape_of(raw: Raw) -> Shape:
-    """The shape of a database as its own catalogue tells it."""
-    return dict(raw.rows(_catalogue("sqlite" if raw.is_sqlite else "postgresql")))
+    """The shape of a database as its own catalogue tells it; that of a divided one as if it were whole."""
+    return as_whole(dict(raw.rows(_catalogue("sqlite" if raw.is_sqlite else "postgresql"))))
 
 
 @cache
