@@ -84,6 +84,9 @@ def _made(face: str, world: Environment, settings: Settings, calls: CallRooms | 
         settings.proxies,
         settings.second_factor,
         identity_provider(settings, world),
+        call_library=settings.call_library if settings.calls == "livekit" else None,
+        call_server=settings.livekit_pages_url if settings.calls == "livekit" else "",
+        keys=lambda: world.keys.accepted("server"),
     )
     carried = suppliers(settings)
     send_code = code_sender(world, carried.sms, carried.mail)

@@ -72,7 +72,9 @@ def _add_account(unit: UnitOfWork, person: Person, phone: str, consent_version: 
     index = unit.environment.vault.index("account.phone", phone)
     row = of(Account)
     taken = unit.session.execute(
-        sa.select(row.id).where(row.closed_at.is_(None), sa.or_(row.phone_index == index, row.person_id == person.id))
+        sa.select(row.id).where(
+            row.closed_at.is_(None), sa.or_(row.phone_index.in_(index.every), row.person_id == person.id)
+        )
     ).first()
     if taken is not None:
         raise refuse("conflict", "already-there")

@@ -10,6 +10,7 @@ from typing import Literal
 import sqlalchemy as sa
 
 from service.app.passkey import has_passkey
+from service.app.server_key import ServerKey
 from service.app.session_open import open_session
 from service.app.throttle_count import count_try
 from service.domain.access import Target, require
@@ -20,7 +21,7 @@ from service.store.columns import of
 from service.store.environment import Environment
 from service.store.tables import Account, OneTimeCode
 from service.store.unit_of_work import UnitOfWork
-from service.store.vault import PersonKey
+from service.store.vault import Index
 
 LASTS = timedelta(minutes=10)
 TRIES = 5
@@ -97,7 +98,7 @@ def new_code(unit: UnitOfWork, *, index: str, browser: str, language: str, **whe
         sa.insert(OneTimeCode).values(
             id=code_id,
             phone_index=index,
-            code_hash=_code_hash(environment, code_id, code),
+            code_hash=_code_hashes(environment, code_id, code)[0],
             browser_hash=_digest(browser),
             sealed_message=_server_key(environment).seal(f"one_time_code/{code_id}", message),
             language=language,
@@ -131,7 +132,9 @@ def answer_code(unit: UnitOfWork, *, phone: str, code: str, browser: str, device
         return tried
     account = of(Account)
     known = unit.session.execute(
-        sa.select(account.id, account.person_id).where(account.phone_index == index, account.closed_at.is_(None))
+        sa.select(account.id, account.person_id).where(
+            account.phone_index.in_(index.every), account.closed_at.is_(None)
+        )
     ).first()
     if known is None:
         return CodeAnswer("register", open_session(unit, "newcomer", tried.id, device=device))
@@ -140,13 +143,13 @@ def answer_code(unit: UnitOfWork, *, phone: str, code: str, browser: str, device
     return CodeAnswer("signed-in", open_session(unit, "relative", known.id, device=device))
 
 
-def try_code(unit: UnitOfWork, *, index: str, code: str, browser: str) -> OneTimeCode | CodeAnswer:
+def try_code(unit: UnitOfWork, *, index: Index, code: str, browser: str) -> OneTimeCode | CodeAnswer:
     """The code that was answered rightly, used from now on; or the outcome "wrong" or "expired"."""
     environment, row = unit.environment, of(OneTimeCode)
     asked = unit.session.scalars(
         sa.select(OneTimeCode)
         .where(
-            row.phone_index == index,
+            row.phone_index.in_(index.every),
             row.browser_hash == _digest(browser),
             row.used_at.is_(None),
             row.asked_at > unit.now - LASTS,
@@ -158,7 +161,7 @@ def try_code(unit: UnitOfWork, *, index: str, code: str, browser: str) -> OneTim
     if asked is None or asked.tries_left <= 0:
         return CodeAnswer("expired")
     this = sa.update(OneTimeCode).where(row.id == asked.id)
-    if not hmac.compare_digest(asked.code_hash, _code_hash(environment, asked.id, code)):
+    if not any(hmac.compare_digest(asked.code_hash, one) for one in _code_hashes(environment, asked.id, code)):
         left = asked.tries_left - 1
         unit.session.execute(this.values(tries_left=left))
         return CodeAnswer("wrong", tries_left=left)
@@ -180,14 +183,17 @@ def open_message(environment: Environment, row: OneTimeCode) -> dict[str, str]:
     return opened
 
 
-def _server_key(environment: Environment) -> PersonKey:
-    secret = hmac.digest(environment.keys.read("server"), b"kezdesu one-time codes, sealing 1", "sha256")
-    return PersonKey("nobody", secret, environment.random_bytes)
+def _server_key(environment: Environment) -> ServerKey:
+    return ServerKey(environment, b"kezdesu one-time codes, sealing 1")
 
 
-def _code_hash(environment: Environment, code_id: str, code: str) -> str:
-    key = hmac.digest(environment.keys.read("server"), b"kezdesu one-time codes, checking 1", "sha256")
-    return hmac.digest(key, f"{code_id}/{''.join(code.split())}".encode("utf-8", "replace"), "sha256").hex()
+def _code_hashes(environment: Environment, code_id: str, code: str) -> list[str]:
+    """The hash of a code under each server key that is accepted now, that of new codes first."""
+    told = f"{code_id}/{''.join(code.split())}".encode("utf-8", "replace")
+    keys = [
+        hmac.digest(key, b"kezdesu one-time codes, checking 1", "sha256") for key in environment.keys.accepted("server")
+    ]
+    return [hmac.digest(key, told, "sha256").hex() for key in keys]
 
 
 def _digest(text: str) -> str:

@@ -31,8 +31,12 @@ class Companion:
 
 
 def companion_code(environment: Environment, relationship: str) -> str:
-    """The code of a relationship, for its owner to give away: eight signs, the same every time."""
-    key = hmac.digest(environment.keys.read("server"), b"kezdesu codes of companions 1", "sha256")
+    """The code of a relationship, for its owner to give away: eight signs, the same until the server's key changes."""
+    return _code(environment.keys.accepted("server")[0], relationship)
+
+
+def _code(server: bytes, relationship: str) -> str:
+    key = hmac.digest(server, b"kezdesu codes of companions 1", "sha256")
     number = int.from_bytes(hmac.digest(key, relationship.encode(), "sha256"))
     signs = []
     for _ in range(LENGTH):
@@ -50,7 +54,10 @@ def find_companion(unit: UnitOfWork, *, own: str, code: str) -> str | None:
     count_try(unit, f"companions:{unit.actor.id}", limit=TRIES, window=WINDOW)
     given = "".join(code.upper().split()).replace("-", "")
     for one in relationships_to(unit.session, mine.convict_id, "confirmed"):
-        fits = hmac.compare_digest(companion_code(unit.environment, one.id).encode(), given.encode("utf-8", "replace"))
+        fits = any(
+            hmac.compare_digest(_code(key, one.id).encode(), given.encode("utf-8", "replace"))
+            for key in unit.environment.keys.accepted("server")
+        )
         if fits and one.represented_by is None and one.id != own:
             return one.id
     return None

@@ -58,9 +58,9 @@ def admit_convict(
     row = of(Convict)
     person = known_person(unit, identity, identified=False)
     same = (
-        row.file_number_index == index
+        row.file_number_index.in_(index.every)
         if person is None
-        else sa.or_(row.file_number_index == index, row.id == person.id)
+        else sa.or_(row.file_number_index.in_(index.every), row.id == person.id)
     )
     if unit.session.execute(sa.select(row.id).where(same)).first() is not None:
         raise refuse("conflict", "already-there")

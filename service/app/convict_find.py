@@ -77,7 +77,7 @@ def convict_with_number(unit: UnitOfWork, number: str) -> str:
     """The convict whose file has this number. Raises Refusal 'not-found'."""
     index = unit.environment.vault.index("convict.file_number", clean_file_number(number))
     found: str | None = unit.session.execute(
-        sa.select(of(Convict).id).where(of(Convict).file_number_index == index)
+        sa.select(of(Convict).id).where(of(Convict).file_number_index.in_(index.every))
     ).scalar()
     if found is None:
         raise Refusal("not-found")

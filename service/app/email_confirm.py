@@ -11,6 +11,7 @@ from service.domain.refusal import Refusal, refuse
 from service.store.columns import of
 from service.store.tables import NATIONAL, Account
 from service.store.unit_of_work import UnitOfWork
+from service.store.vault import Index
 
 BOUND = "account"
 """The code answers for whoever is signed in, in whatever browser: it proves the mailbox, and nothing else."""
@@ -59,7 +60,7 @@ def _own(unit: UnitOfWork) -> str:
     return person
 
 
-def _index(unit: UnitOfWork, person: str) -> str:
+def _index(unit: UnitOfWork, person: str) -> Index:
     return unit.environment.vault.index("account.email", person)
 
 

@@ -20,6 +20,7 @@ from service.domain.refusal import refuse
 from service.store.environment import Environment
 from service.store.tables import ConvictCard, Person
 from service.store.unit_of_work import UnitOfWork
+from service.store.vault import Index
 
 MARK = 3
 
@@ -76,7 +77,7 @@ def _entered(environment: Environment, convict: Actor, current: str | None) -> t
     require(convict, "pin.change", Target(convict.institution, convict=card.convict_id))
     if card.first_pin:
         return card, 0
-    count_tried(environment, replace(convict, person=None), card.number_index)
+    count_tried(environment, replace(convict, person=None), Index(card.number_index))
     place = place_of(card, current or "")
     if place is None:
         raise refuse("not-allowed", "sign-in-failed")

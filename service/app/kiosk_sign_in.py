@@ -22,6 +22,7 @@ from service.store.columns import of
 from service.store.environment import Environment
 from service.store.tables import ConvictCard, Device, KioskAlarm, Person, Placement, Session
 from service.store.unit_of_work import UnitOfWork
+from service.store.vault import Index
 
 TRIES, TRIES_AT_KIOSK, TRIES_FROM_QUEUE = 5, 60, 1200
 """For a card, whichever way it is tried; at a kiosk's screen; and for what a kiosk kept while its line was cut."""
@@ -50,7 +51,7 @@ def sign_in_convict(environment: Environment, kiosk: Actor, *, card: str, pin: s
     return transact(environment, kiosk, lambda unit: _open(unit, found.id, found.pin_hash, number, said))
 
 
-def count_tried(environment: Environment, kiosk: Actor, number: str) -> None:
+def count_tried(environment: Environment, kiosk: Actor, number: Index) -> None:
     """One more try of the card with this index, committed before the PIN is looked at.
 
     Raises Refusal 'too-many-tries' for this card, which officers are told of, or for this kiosk, which they are not.
@@ -131,7 +132,7 @@ class _CardLocked(Refusal):
     """This card was tried too often; a kiosk that was tried too often is no affair of any card."""
 
 
-def _index(environment: Environment, card: str) -> str:
+def _index(environment: Environment, card: str) -> Index:
     try:
         plain = clean_card(card)
     except Refusal:
@@ -139,7 +140,7 @@ def _index(environment: Environment, card: str) -> str:
     return environment.vault.index("convict_card.number", plain)
 
 
-def _found(environment: Environment, kiosk: Actor, number: str) -> ConvictCard | None:
+def _found(environment: Environment, kiosk: Actor, number: Index) -> ConvictCard | None:
     """The card where its convict serves here; one statement for known and unknown alike."""
     row, placement = of(ConvictCard), of(Placement)
     with environment.database.reading() as session:
@@ -153,7 +154,7 @@ def _found(environment: Environment, kiosk: Actor, number: str) -> ConvictCard |
                     placement.until.is_(None),
                 ),
             )
-            .where(row.number_index == number, row.ended_at.is_(None))
+            .where(row.number_index.in_(number.every), row.ended_at.is_(None))
         ).first()
         if found is not None:
             session.expunge(found)

@@ -56,4 +56,4 @@ def answers_to(unit: UnitOfWork, *, institution: str, test: str, subject: Sequen
 
 
 def _index(unit: UnitOfWork, purpose: str, parts: Sequence[str]) -> str:
-    return unit.environment.vault.index(purpose, "|".join(parts))
+    return unit.environment.vault.mark(purpose, "|".join(parts))

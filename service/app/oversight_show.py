@@ -89,7 +89,7 @@ class ShownDispute:
 
 def code_of(environment: Environment, person: str) -> str:
     """What a person is called on pages of oversight: eight signs, keyed, the same everywhere in the installation."""
-    return environment.vault.index("oversight.code", person)[:8].upper()
+    return environment.vault.mark("oversight.code", person)[:8].upper()
 
 
 def in_rooms_now(environment: Environment, actor: Actor) -> list[Occupied]:

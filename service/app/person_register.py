@@ -31,9 +31,9 @@ def known_person(unit: UnitOfWork, identity: Identity, *, identified: bool = Tru
     vault, person = unit.environment.vault, of(Person)
     indexes = []
     if clean.iin is not None:
-        indexes.append(person.iin_index == vault.index("person.iin", clean.iin))
+        indexes.append(person.iin_index.in_(vault.index("person.iin", clean.iin).every))
     if clean.document is not None:
-        indexes.append(person.document_index == vault.index("person.document", clean.document))
+        indexes.append(person.document_index.in_(vault.index("person.document", clean.document).every))
     if not indexes:
         return None
     rows = unit.session.scalars(sa.select(Person).where(sa.or_(*indexes))).all()

@@ -22,6 +22,7 @@ from service.store.columns import of
 from service.store.environment import Environment
 from service.store.tables import NATIONAL, Account, Person, PhoneChange
 from service.store.unit_of_work import UnitOfWork
+from service.store.vault import Index
 
 WAITS = timedelta(hours=72)
 LOOKUP = "account.phone"
@@ -184,9 +185,9 @@ def _account_or_none(unit: UnitOfWork, person: str) -> Account | None:
     return unit.session.scalars(sa.select(Account).where(row.person_id == person, row.closed_at.is_(None))).first()
 
 
-def _taken(unit: UnitOfWork, index: str) -> bool:
+def _taken(unit: UnitOfWork, index: Index) -> bool:
     row = of(Account)
     return (
-        unit.session.execute(sa.select(row.id).where(row.phone_index == index, row.closed_at.is_(None))).first()
+        unit.session.execute(sa.select(row.id).where(row.phone_index.in_(index.every), row.closed_at.is_(None))).first()
         is not None
     )

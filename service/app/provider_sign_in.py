@@ -5,7 +5,6 @@ be typed and are not doubted.
 """
 
 import hashlib
-import hmac
 import json
 from base64 import urlsafe_b64encode
 from dataclasses import asdict, dataclass
@@ -16,6 +15,7 @@ import sqlalchemy as sa
 
 from service.app.passkey import has_passkey
 from service.app.person_register import known_person
+from service.app.server_key import ServerKey
 from service.app.session_open import open_session
 from service.app.throttle_count import count_try
 from service.app.transact import transact
@@ -28,7 +28,6 @@ from service.store.columns import of
 from service.store.environment import Environment
 from service.store.tables import Account, ProviderSignIn
 from service.store.unit_of_work import UnitOfWork
-from service.store.vault import PersonKey
 
 LASTS = timedelta(minutes=10)
 """For the way to the provider and back."""
@@ -202,9 +201,8 @@ def _random(environment: Environment) -> str:
     return urlsafe_b64encode(environment.random_bytes(32)).decode().rstrip("=")
 
 
-def _key(environment: Environment) -> PersonKey:
-    secret = hmac.digest(environment.keys.read("server"), b"kezdesu identity provider, sealing 1", "sha256")
-    return PersonKey("nobody", secret, environment.random_bytes)
+def _key(environment: Environment) -> ServerKey:
+    return ServerKey(environment, b"kezdesu identity provider, sealing 1")
 
 
 def _digest(text: str) -> str:

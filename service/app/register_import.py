@@ -166,12 +166,17 @@ def _cells(table: Table, columns: Sequence[str]) -> Iterator[tuple[int, dict[str
 def _taken(unit: UnitOfWork, lines: Sequence[RegisterLine], known: dict[int, str]) -> Iterator[tuple[int, Fault]]:
     """The lines whose file number or person is there already; fills `known` with people who only become convicts."""
     vault, convict, person = unit.environment.vault, of(Convict), of(Person)
-    numbers = {vault.index("convict.file_number", one.file_number): one for one in lines}
+    numbers = {every: one for one in lines for every in vault.index("convict.file_number", one.file_number).every}
     for index in unit.session.scalars(
         sa.select(convict.file_number_index).where(convict.file_number_index.in_(list(numbers)))
     ):
         yield numbers[index].number, Fault("file_number", reason("already-there"))
-    people = {vault.index("person.iin", one.identity.iin): one for one in lines if one.identity.iin is not None}
+    people = {
+        every: one
+        for one in lines
+        if one.identity.iin is not None
+        for every in vault.index("person.iin", one.identity.iin).every
+    }
     for somebody, serves in unit.session.execute(
         sa.select(Person, convict.id)
         .outerjoin(Convict, convict.id == person.id)

@@ -94,7 +94,7 @@ def _find(unit: UnitOfWork, sought: Sought, me: Person) -> tuple[str | None, str
         sa.select(Person, placement.institution_id)
         .join(Convict, convict.id == of(Person).id)
         .outerjoin(Placement, sa.and_(placement.convict_id == convict.id, placement.until.is_(None)))
-        .where(convict.file_number_index == index)
+        .where(convict.file_number_index.in_(index.every))
     ).first()
     who: Person = me if row is None else row[0]
     if who.wrapped_key is None:

@@ -14,6 +14,7 @@ COMMANDS: Mapping[str, str] = {
     "drill": "play each corrupt practice on a copy, and show who notices",
     "entitlement": "may this convict have this appointment on this day, and if not, why and when",
     "institution": "open institutions, list them",
+    "keys": "give the wrapping, lookup or server key a successor, without a stop",
     "kiosk": "serve the touch screen for convicts, on its device",
     "law": "check or show the law file",
     "leads": "find patterns across records on the auditor's side, record what came of them",

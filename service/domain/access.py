@@ -259,6 +259,7 @@ POLICY: Mapping[str, tuple[Rule, ...]] = {
     # the gate
     "pass.see": (own, here(DUTY, GATE)),
     "pass_key.rotate": (SYSTEM,),
+    "standing_key.rotate": (SYSTEM,),
     "pass.revoke": (here(DUTY, HEAD, DEPUTY, GATE), SYSTEM),
     "scan.take": (device_here,),
     "gate.see": (here(GATE, DUTY),),

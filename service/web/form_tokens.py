@@ -9,6 +9,7 @@ import base64
 import binascii
 import hashlib
 import hmac
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from service.web.security import Random
@@ -20,15 +21,15 @@ HEADER = "X-Form-Token"
 
 @dataclass(frozen=True)
 class FormTokens:
-    """Issues and checks tokens under one key."""
+    """Issues tokens under the first of its keys, and accepts those of any: a key is rotated while forms are filled."""
 
-    key: bytes
+    keys: Callable[[], Sequence[bytes]]
     random: Random
 
     def issue(self, binding: str) -> str:
         """A new token for the holder of `binding`."""
         nonce = self.random(NONCE)
-        return base64.urlsafe_b64encode(nonce + self._mark(nonce, binding)).decode().rstrip("=")
+        return base64.urlsafe_b64encode(nonce + self._mark(self.keys()[0], nonce, binding)).decode().rstrip("=")
 
     def accepts(self, binding: str, token: str) -> bool:
         """Whether `token` was issued to the holder of `binding`; compared in constant time."""
@@ -36,7 +37,7 @@ class FormTokens:
             raw = base64.b64decode(token.encode("ascii") + b"=" * (-len(token) % 4), altchars=b"-_", validate=True)
         except (UnicodeEncodeError, binascii.Error):
             return False
-        return hmac.compare_digest(raw[NONCE:], self._mark(raw[:NONCE], binding))
+        return any(hmac.compare_digest(raw[NONCE:], self._mark(key, raw[:NONCE], binding)) for key in self.keys())
 
-    def _mark(self, nonce: bytes, binding: str) -> bytes:
-        return hmac.digest(self.key, b"form token\0" + nonce + binding.encode(), hashlib.sha256)
+    def _mark(self, key: bytes, nonce: bytes, binding: str) -> bytes:
+        return hmac.digest(key, b"form token\0" + nonce + binding.encode(), hashlib.sha256)

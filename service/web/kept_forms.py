@@ -7,7 +7,6 @@ with a button that sends it. Nobody else is, and no secret is kept.
 
 import base64
 import binascii
-import hmac
 import json
 import secrets
 import zlib
@@ -20,6 +19,7 @@ from flask import Response, request
 
 from service.web.form_tokens import FIELD
 from service.web.i18n import BUTTON
+from service.web.sealed_cookies import ciphers, opened
 from service.web.settings import WebSettings
 
 NONCE = 12
@@ -60,7 +60,7 @@ class KeptForms:
         """Leaves it with the browser for half an hour, unless it is longer than a cookie may be."""
         nonce = secrets.token_bytes(NONCE)
         plain = zlib.compress(json.dumps([kept.owner, kept.path, kept.typed]).encode(), 9)
-        value = base64.urlsafe_b64encode(nonce + self._cipher().encrypt(nonce, plain, self.app.encode())).decode()
+        value = base64.urlsafe_b64encode(nonce + self._ciphers()[0].encrypt(nonce, plain, self.app.encode())).decode()
         if len(value) <= MOST_OCTETS:
             response.set_cookie(
                 self.name,
@@ -79,7 +79,7 @@ class KeptForms:
             return None
         try:
             raw = base64.b64decode(text.encode("ascii") + b"=" * (-len(text) % 4), altchars=b"-_", validate=True)
-            plain = self._cipher().decrypt(raw[:NONCE], raw[NONCE:], self.app.encode())
+            plain = opened(self._ciphers(), raw[:NONCE], raw[NONCE:], self.app.encode())
             owner, path, fields = json.loads(zlib.decompress(plain))
         except (UnicodeError, binascii.Error, InvalidTag, ValueError, zlib.error):
             return None
@@ -89,8 +89,8 @@ class KeptForms:
         """Forgets it."""
         response.delete_cookie(self.name, secure=self.settings.secure, httponly=True, samesite="Strict", path="/")
 
-    def _cipher(self) -> AESGCM:
-        return AESGCM(hmac.digest(self.settings.key, b"kezdesu typed and not sent 1", "sha256"))
+    def _ciphers(self) -> list[AESGCM]:
+        return ciphers(self.settings, b"kezdesu typed and not sent 1")
 
 
 def typed() -> tuple[tuple[str, str], ...]:

@@ -20,7 +20,7 @@ from service.web.api.caller import Principal
 from service.web.base import base_app
 from service.web.kept_forms import KeptForms, shown
 from service.web.pages import needs_form_token
-from service.web.security import NO_DEVICES, Random, allow_devices, comes_from_elsewhere, script_nonce
+from service.web.security import NO_DEVICES, Random, allow_devices, allow_server, comes_from_elsewhere, script_nonce
 from service.web.settings import WebSettings
 from service.web.sign_ins import Nobody, SignInCookie, SignIns
 
@@ -71,12 +71,19 @@ def page_app(
 
     i18n.install(app, time_zone=time_zone, secure=settings.secure)
     kept = KeptForms(name, settings, owner_of)
-    tokens = form_tokens.FormTokens(settings.key, random)
+    tokens = form_tokens.FormTokens(settings.accepted, random)
     _install_sign_in(app, cookie, sign_ins or Nobody(), sign_in_page, _TypedAndNotSent(kept, tokens))
     _install_form_tokens(app, cookie, settings, random)
     errors.install(app, time_zone=time_zone, status_of=status_of)
-    static_files.install(app, _static())
-    app.jinja_env.globals.update(script_nonce=script_nonce, allow_devices=allow_devices)
+    library = {} if settings.call_library is None else {"call-library.js": static_files.read(settings.call_library)}
+    static_files.install(app, {**_static(), **library})
+    app.jinja_env.globals.update(
+        script_nonce=script_nonce,
+        allow_devices=allow_devices,
+        allow_server=allow_server,
+        CALL_LIBRARY=bool(library),
+        CALL_SERVER=settings.call_server,
+    )
     return app
 
 
@@ -142,7 +149,7 @@ def _install_sign_in(
 
 
 def _install_form_tokens(app: Flask, cookie: SignInCookie, settings: WebSettings, random: Random) -> None:
-    tokens = form_tokens.FormTokens(settings.key, random)
+    tokens = form_tokens.FormTokens(settings.accepted, random)
     before_sign_in = f"{'__Host-' if settings.secure else ''}{FORM_COOKIE}_{cookie.app}"
 
     def binding() -> str | None:

@@ -174,7 +174,7 @@ class RowsCheck:
             erased = isinstance(value, Shown) and bool(value.sealed_for)
             held = cell == (None if column.nullable else "") if erased else isinstance(cell, str)
             return None if held else "cell.lookup"
-        return None if cell == vault.index(f"{form.name}.{record.of}", str(value.value)) else "cell.lookup"
+        return None if cell in vault.index(f"{form.name}.{record.of}", str(value.value)).every else "cell.lookup"
 
     def _wrapped_key(
         self, _f: Form, key: str, cells: Cells, found: Mapping[str, Any], column: Any, _r: Record

@@ -6,7 +6,6 @@ messages, still knows it.
 
 import base64
 import binascii
-import hmac
 import secrets
 from dataclasses import dataclass
 
@@ -15,6 +14,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from flask import Response, request
 
 from service.app.account_sign_in import LASTS
+from service.web.sealed_cookies import ciphers, opened
 from service.web.settings import WebSettings
 
 NONCE = 12
@@ -45,7 +45,7 @@ class AskedCodes:
     def keep(self, response: Response, asked: AskedCode) -> None:
         """Remembers in the browser what it asked for, as long as a code lasts."""
         nonce = secrets.token_bytes(NONCE)
-        sealed = self._cipher().encrypt(nonce, asked.phone.encode(), asked.browser.encode())
+        sealed = self._ciphers()[0].encrypt(nonce, asked.phone.encode(), asked.browser.encode())
         value = f"{asked.browser}.{base64.urlsafe_b64encode(nonce + sealed).decode().rstrip('=')}"
         age = int(LASTS.total_seconds())
         response.set_cookie(
@@ -57,7 +57,7 @@ class AskedCodes:
         browser, _, text = request.cookies.get(self.name, "").partition(".")
         try:
             raw = base64.b64decode(text.encode("ascii") + b"=" * (-len(text) % 4), altchars=b"-_", validate=True)
-            phone = self._cipher().decrypt(raw[:NONCE], raw[NONCE:], browser.encode("ascii"))
+            phone = opened(self._ciphers(), raw[:NONCE], raw[NONCE:], browser.encode("ascii"))
         except (UnicodeError, binascii.Error, InvalidTag, ValueError):
             return None
         return AskedCode(browser, phone.decode())
@@ -66,5 +66,5 @@ class AskedCodes:
         """Forgets it."""
         response.delete_cookie(self.name, secure=self.settings.secure, httponly=True, samesite="Lax", path="/")
 
-    def _cipher(self) -> AESGCM:
-        return AESGCM(hmac.digest(self.settings.key, b"kezdesu number that asked for a code 1", "sha256"))
+    def _ciphers(self) -> list[AESGCM]:
+        return ciphers(self.settings, b"kezdesu number that asked for a code 1")
