@@ -91,6 +91,17 @@ def claim_timers(
     return [Timer(one.id, one.call_id, one.kind, one.due_at, token) for one in order]
 
 
+def next_due(environment: Environment, kinds: Sequence[str]) -> datetime | None:
+    """When the first timer of these kinds that nobody has taken falls due, or fell due; None where there is none."""
+    now, row = environment.clock(), of(CallTimer)
+    free = sa.or_(row.lease_until.is_(None), row.lease_until <= now)
+    with environment.database.reading() as session:
+        first: datetime | None = session.scalar(
+            sa.select(row.due_at).where(~row.done, row.kind.in_(kinds), free).order_by(row.due_at).limit(1)
+        )
+    return first
+
+
 def finish_timer(unit: UnitOfWork, timer: Timer, outcome: str) -> None:
     """Ends a timer with what comes of it. Raises Refusal 'conflict' where it is ours no more; nothing comes of it then.
 

@@ -1,13 +1,15 @@
 """The timers of calls are carried out, by every worker at once: cuts first, one short transaction each.
 
 Two queues: what needs the database alone (`cut`), and what waits for a supplier (`supply`), in threads of its own. A
-supplier that is slow or away delays its own rooms, never the end of a call.
+supplier that is slow or away delays its own rooms, never the end of a call. A tick brings either to work; what falls
+due between two ticks is waited for, so that the tick's length is no part of a delay (decision 0135).
 """
 
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable
 from functools import partial
-from threading import Lock
+from threading import Event, Lock
 from typing import TypeVar
 
 import structlog
@@ -27,7 +29,7 @@ from service.app.call_room import (
     without_call,
 )
 from service.app.call_supervise import cut_call, end_unwatched, miss_call
-from service.app.call_timers import SUPPLIED, SWIFT, Timer, claim_timers
+from service.app.call_timers import SUPPLIED, SWIFT, Timer, claim_timers, next_due
 from service.app.transact import transact
 from service.domain.access import Actor
 from service.domain.refusal import Refusal
@@ -39,6 +41,12 @@ from service.store.unit_of_work import UnitOfWork
 EVERY_SECONDS = 0.25
 SWEEP_SECONDS = 30
 PRESENCE_SECONDS = 2
+AHEAD_SECONDS = 2 * EVERY_SECONDS
+"""What falls due within this time is waited for: the next tick may be late by one."""
+LEAST_SECONDS = 0.005
+"""What is due and is not ours is just being taken by another worker."""
+MOST_WAITS = 40
+"""After so many waits, none longer than a tick, the thread is given back; the next tick goes on."""
 MOST_TURNS = 400
 """After so many batches a turn ends; the next one goes on at once."""
 LINES = 6
@@ -57,11 +65,13 @@ class CallWatch:
 
     actor = Actor("system", "calls")
 
-    def __init__(self, provider: CallProvider, *others: CallProvider) -> None:
-        self._provider = provider
+    def __init__(
+        self, provider: CallProvider, *others: CallProvider, wait: Callable[[float], object] = time.sleep
+    ) -> None:
+        self._provider, self._wait = provider, wait
         self._named = {one.name: one for one in (*others, provider)}
         self._waiting: Counter[str] = Counter()
-        self._lock = Lock()
+        self._lock, self._changed = Lock(), Event()
 
     def turn(self, environment: Environment) -> int:
         """Everything that is due now, of both queues; answers how many timers were carried out."""
@@ -81,6 +91,26 @@ class CallWatch:
             if not batch:
                 break
             done += sum(self._one(environment, timer) for timer in batch)
+        return done
+
+    def cut_on_time(self, environment: Environment) -> int:
+        """The same, and what falls due before the next tick, each at its moment."""
+        done = 0
+        for _ in range(MOST_WAITS):
+            done += self.cut(environment)
+            due = next_due(environment, SWIFT)
+            ahead = AHEAD_SECONDS if due is None else (due - environment.clock()).total_seconds()
+            if ahead >= AHEAD_SECONDS:
+                break
+            self._wait(min(max(ahead, LEAST_SECONDS), EVERY_SECONDS))
+        return done
+
+    def supply_on_time(self, environment: Environment) -> int:
+        """What is due and waits for a supplier, then what `cut` leads to before the next tick."""
+        done = self.supply(environment)
+        if self._changed.wait(EVERY_SECONDS):
+            self._changed.clear()
+            done += self.supply(environment)
         return done
 
     def supply(self, environment: Environment) -> int:
@@ -139,6 +169,7 @@ class CallWatch:
     def _carry_out(self, environment: Environment, timer: Timer) -> None:
         if timer.kind in SWIFT:
             transact(environment, self.actor, partial(ACTS[timer.kind], timer=timer))
+            self._changed.set()
             return
         with environment.database.reading() as session:
             name = provider_of(session, timer.call)

@@ -77,10 +77,10 @@ def call_jobs(provider: CallProvider) -> tuple[Job, ...]:
     """What watches over calls: in every worker, so that a cut waits for no lease of one that died."""
     watch = CallWatch(provider)
     return (
-        Job("calls", watch.cut, calling.EVERY_SECONDS, everywhere=True, threads="calls"),
+        Job("calls", watch.cut_on_time, calling.EVERY_SECONDS, everywhere=True, threads="calls"),
         Job(
             "call-rooms",
-            watch.supply,
+            watch.supply_on_time,
             calling.EVERY_SECONDS,
             everywhere=True,
             threads="rooms",
