@@ -6,7 +6,7 @@ from hashlib import sha256
 from firmware_bridge.clock import Clock
 from firmware_bridge.decide import Decision
 from firmware_bridge.journal import Facts, Journal
-from firmware_bridge.memory import Asked, Memory, decision_facts, scan_facts
+from firmware_bridge.memory import Asked, Memory, scan_facts
 
 CLOCK_MOVED = 60.0
 MISREADS, MISREADS_WITHIN = 30, 60.0
@@ -22,7 +22,6 @@ class Book:
     def __init__(self, journal: Journal, memory: Memory, clock: Clock) -> None:
         self._journal, self._memory, self._clock = journal, memory, clock
         self._waiting: list[tuple[Asked, Decision]] = []
-        self._facts: list[tuple[Facts, Facts]] = []
         self._misreads: dict[str, tuple[float, int]] = {}
         self._clocks = (clock.now(), clock.monotonic())
         self._begun = False
@@ -30,35 +29,34 @@ class Book:
     @property
     def next(self) -> int:
         """The number that the next record gets."""
-        return self._journal.head[0] + 1 + 2 * len(self._facts)
+        return self._journal.head[0] + 1 + len(self._waiting)
 
     def has(self, pass_id: str) -> bool:
         """Whether a scan of this pass waits to be written."""
         return any(asked.pass_id == pass_id for asked, _ in self._waiting)
 
-    def decided(self, asked: Asked, decision: Decision, at: datetime) -> None:
-        """A scan and its decision wait to be written. Until they are, the scan has no decision."""
+    def decided(self, asked: Asked, decision: Decision) -> None:
+        """A scan that the bridge answers alone waits to be written. Until it is, it has no decision."""
         self._waiting.append((asked, decision))
-        self._facts.append((scan_facts(asked), decision_facts(asked.question.sequence, decision, at)))
 
     def write(self) -> None:
         """Brings to the disk what waits. Raises NotRecorded; then only scans that now have a decision are recorded."""
         if not self._waiting:
             return
-        waiting, facts = self._waiting, self._facts
+        waiting = self._waiting
         self.forget()
         try:
-            self._journal.append_all(facts)
+            self._journal.append_all([scan_facts(asked, is_decided=True) for asked, _ in waiting])
         finally:
             last = self._journal.head[0]
             for asked, decision in waiting:
-                if asked.question.sequence < last:
+                if asked.question.sequence <= last:
                     self._memory.asked(asked)
                     self._memory.decided(asked, decision)
 
     def forget(self) -> None:
         """What waits was not written and will not be."""
-        self._waiting, self._facts = [], []
+        self._waiting = []
 
     def append(self, facts: Facts) -> int:
         """Brings one record to the disk, behind what waits; answers its number. Raises NotRecorded."""

@@ -18,6 +18,7 @@ from firmware_bridge.memory import (
     Asked,
     Memory,
     decision_facts,
+    offline_decision,
     question_key,
     scan_facts,
 )
@@ -258,10 +259,10 @@ class Gatehouse:
         question = Question(key, sequence, place.gate, place.reader, place.direction, text, now)
         asked = Asked(question, alone.verdict, alone.refusal, pass_id, shown_at=moment)
         if not self.asks or self._is_behind(asked):
-            # Nobody is asked: question and answer are one write, and the holder waits for one sync and not for two.
+            # Nobody is asked: question and answer are one record, and the holder waits for one sync and not for two.
             scan.asked, scan.pass_id = asked, pass_id
-            scan.decision = Decision(asked.offline, asked.reason, Source.OFFLINE, sequence)
-            self._book.decided(asked, scan.decision, now)
+            scan.decision = offline_decision(asked)
+            self._book.decided(asked, scan.decision)
             return
         self._book.append(scan_facts(asked))
         self._memory.asked(asked)
@@ -341,7 +342,7 @@ class Gatehouse:
         if isinstance(answer, Answer) and answer.verdict in FITTING[question.direction]:
             decision = Decision(answer.verdict, answer.reason, Source.LIVE, question.sequence, answer.scan)
         else:
-            decision = Decision(asked.offline, asked.reason, Source.OFFLINE, question.sequence)
+            decision = offline_decision(asked)
         with self._lock:
             self._journal.append(decision_facts(question.sequence, decision, self._clock.now()))
             self._memory.decided(asked, decision)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from threading import Lock
-from typing import Any, NamedTuple
+from typing import Any
 from zlib import crc32
 
 from firmware_bridge.disk import JournalFile
@@ -47,14 +47,6 @@ class Record:
 
     sequence: int
     facts: Mapping[str, Any]
-    digest: bytes
-
-
-class _Part(NamedTuple):
-    """Records that stay together: their octets, where in them each ends, and the digest of the last."""
-
-    octets: bytes
-    ends: list[int]
     digest: bytes
 
 
@@ -103,61 +95,57 @@ class Journal:
         records, self._records = self._records, []
         return records
 
-    def append(self, *given: Facts) -> int:
-        """Brings records to the disk in one write, and answers the last one's number. A crash may leave only the first
-        of them.
+    def append(self, facts: Facts) -> int:
+        """Brings a record to the disk, and answers its number.
 
-        Raises NotRecorded, after which none of them counts and the next call tries anew.
+        Raises NotRecorded, after which it does not count and the next call tries anew.
         """
-        return self.append_all([given])
+        return self.append_all([facts])
 
-    def append_all(self, parts: Sequence[Sequence[Facts]]) -> int:
-        """The same for parts of one or more records each: as many parts a write as are no longer than the longest
-        record, since that is the most that may be cut off.
+    def append_all(self, given: Sequence[Facts]) -> int:
+        """The same for several, and the last one's number: as many a write as are no longer than the longest record,
+        since that is the most that may be cut off.
 
-        Raises NotRecorded, after which only those parts count that `head` counts.
+        Raises NotRecorded, after which only those count that `head` counts.
         """
         with self._lock:
-            framed = self._framed(parts)
+            framed = self._framed(given)
             first, octets = 0, 0
-            for after, part in enumerate(framed):
-                if octets and octets + len(part.octets) > _HEAD.size + LARGEST_ENTRY:
+            for after, (frame, _) in enumerate(framed):
+                if octets and octets + len(frame) > _HEAD.size + LARGEST_ENTRY:
                     self._write(framed[first:after])
                     first, octets = after, 0
-                octets += len(part.octets)
+                octets += len(frame)
             self._write(framed[first:])
             return self._next - 1
 
-    def _write(self, parts: Sequence[_Part]) -> None:
+    def _write(self, framed: Sequence[tuple[bytes, bytes]]) -> None:
         try:
             if self._dirty:
                 self._file.cut(self._length)
             self._dirty = True
-            self._file.append(b"".join([part.octets for part in parts]))
+            self._file.append(b"".join([frame for frame, _ in framed]))
             self._file.sync()
         except OSError as fault:
             self._failed = True
             raise NotRecorded(str(fault)) from fault
         self._dirty = self._failed = False
-        for part in parts:
-            self._ends.extend([self._length + end for end in part.ends])
-            self._length += len(part.octets)
-            self._next, self._head = self._next + len(part.ends), part.digest
+        for frame, _ in framed:
+            self._length += len(frame)
+            self._ends.append(self._length)
+        self._next, self._head = self._next + len(framed), framed[-1][1]
 
-    def _framed(self, parts: Sequence[Sequence[Facts]]) -> list[_Part]:
-        framed: list[_Part] = []
-        sequence, head = self._next, self._head
-        for part in parts:
-            octets, ends = b"", []
-            for facts in part:
-                body = _LINK.pack(sequence, head) + (facts if isinstance(facts, bytes) else spelled(facts))
-                if len(body) + SIGNATURE > LARGEST_ENTRY:
-                    raise NotRecorded(f"the record would have {len(body) + SIGNATURE} octets")
-                entry = body + self._sign(body)
-                sequence, head = sequence + 1, sha256(entry).digest()
-                octets += _HEAD.pack(len(entry), crc32(entry)) + entry
-                ends.append(len(octets))
-            framed.append(_Part(octets, ends, head))
+    def _framed(self, given: Sequence[Facts]) -> list[tuple[bytes, bytes]]:
+        """The octets of each record as they stand in the file, and its digest."""
+        framed: list[tuple[bytes, bytes]] = []
+        head = self._head
+        for sequence, facts in enumerate(given, self._next):
+            body = _LINK.pack(sequence, head) + (facts if isinstance(facts, bytes) else spelled(facts))
+            if len(body) + SIGNATURE > LARGEST_ENTRY:
+                raise NotRecorded(f"the record would have {len(body) + SIGNATURE} octets")
+            entry = body + self._sign(body)
+            head = sha256(entry).digest()
+            framed.append((_HEAD.pack(len(entry), crc32(entry)) + entry, head))
         return framed
 
     def entries(self, first: int, most: int) -> list[bytes]:

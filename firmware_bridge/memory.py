@@ -58,12 +58,15 @@ class Memory:
             case "start":
                 self.journal_id = self.journal_id or facts["journal"]
             case "scan":
-                self.asked(asked_in(sequence, facts, self.journal_id))
+                asked = asked_in(sequence, facts, self.journal_id)
+                self.asked(asked)
+                if facts.get("decided"):
+                    self.decided(asked, offline_decision(asked))
             case "decision":
                 # A refused scan that the service had not heard of may have been asked about again: the last one holds.
-                asked = self._open.get(facts["of"]) or self.unheard.get(facts["of"])
-                if asked is not None:
-                    self.decided(asked, decision_in(facts))
+                found = self._open.get(facts["of"]) or self.unheard.get(facts["of"])
+                if found is not None:
+                    self.decided(found, decision_in(facts))
             case "answer":
                 self._heard(facts["of"])
             case "answers":
@@ -156,12 +159,20 @@ def _text(text: str | None) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
-def scan_facts(asked: Asked) -> bytes:
-    """The journal's record of a scan that is a pass, spelled: two of these are half of what a scan would cost else."""
+def offline_decision(asked: Asked) -> Decision:
+    """The bridge's own verdict as the answer."""
+    return Decision(asked.offline, asked.reason, Source.OFFLINE, asked.question.sequence)
+
+
+def scan_facts(asked: Asked, *, is_decided: bool = False) -> bytes:
+    """The journal's record of a scan that is a pass, spelled; with `is_decided` nobody is asked, and the bridge's own
+    verdict is the answer that the reader hears.
+    """
     question = asked.question
+    decided = '"decided":true,' if is_decided else ""
     # Nothing in the base45 of a pass needs an escape.
     return (
-        f'{{"at":"{question.scanned_at.isoformat()}","direction":"{question.direction}","gate":{_text(question.gate)},'
+        f'{{"at":"{question.scanned_at.isoformat()}",{decided}"direction":"{question.direction}","gate":{_text(question.gate)},'
         f'"kind":"scan","offline":"{asked.offline}","pass":"{asked.pass_id}","reader":{_text(question.reader)},'
         f'"reason":{_text(asked.reason)},"token":"{question.token}"}}'
     ).encode()

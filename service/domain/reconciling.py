@@ -126,9 +126,7 @@ def reconcile(day: Day) -> Result:
 def _openings(day: Day, entries: Sequence[Told]) -> Iterator[tuple[Told, Finding | None]]:
     """Every opening of the day with what is wrong with it: doors, and releases by hand without a door's entry."""
     by_number = {told.number: told for told in entries}
-    admitted = {
-        told.facts.get("of") for told in entries if told.kind == "decision" and told.facts["verdict"] == "admit"
-    }
+    admitted = {of for told in entries for of, verdict in _decisions(told) if verdict == "admit"}
     stood_for = {told.facts.get("of") for told in entries if told.kind == "door"}
     for told in entries:
         if not day.begins <= told.at < day.ends:
@@ -192,6 +190,15 @@ def _missing(bridge: str, entries: Sequence[Told], heard: frozenset[int]) -> Ite
                 yield Finding("scan-not-in-journal", bridge, number)
 
 
+def _decisions(told: Told) -> list[tuple[int, str]]:
+    """What an entry says was answered at the reader: the scan's number and the verdict. Where nobody was asked, the
+    scan's entry says it itself.
+    """
+    if told.kind == "decision":
+        return [(told.facts.get("of") or 0, told.facts["verdict"])]
+    return [(told.number, told.facts["offline"])] if told.kind == "scan" and told.facts.get("decided") else []
+
+
 @dataclass(frozen=True, slots=True)
 class _Passage:
     """Somebody went through with a pass."""
@@ -210,10 +217,10 @@ def _passages(day: Day) -> list[_Passage]:
         if told.kind == "release" and isinstance(told.facts.get("pass"), str):
             enters = told.facts.get("direction") == "entry"
             found.append(_Passage(told, told.facts["pass"], str(told.facts.get("gate")), enters))
-        scan = scans.get((told.bridge, told.facts.get("of") or 0)) if told.kind == "decision" else None
-        if scan is not None and told.facts["verdict"] in ("admit", "leave"):
-            enters = told.facts["verdict"] == "admit"
-            found.append(_Passage(scan, str(scan.facts["pass"]), str(scan.facts["gate"]), enters))
+        for of, verdict in _decisions(told):
+            scan = scans.get((told.bridge, of))
+            if scan is not None and verdict in ("admit", "leave"):
+                found.append(_Passage(scan, str(scan.facts["pass"]), str(scan.facts["gate"]), verdict == "admit"))
     return sorted(found, key=lambda one: (one.told.at, one.told.bridge, one.told.number))
 
 

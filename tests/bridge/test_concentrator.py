@@ -151,7 +151,7 @@ def test_codes_that_come_together_share_a_sync_and_each_hears_its_answer(at: Cal
     scene.turn_until(lambda: len(scene.said) == 3)
     assert [scene.heard(number) for number in range(3)] == [ADMIT] * 3
     assert len(scene.syncs) == before + 1
-    assert scene.kinds() == ["start", *["scan", "decision"] * 3]
+    assert scene.kinds() == ["start", *["scan"] * 3]
     assert scene.clock.slept == [GATHER]
 
 

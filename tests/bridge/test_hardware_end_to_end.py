@@ -129,7 +129,7 @@ def test_a_door_is_opened_for_its_seconds_and_shut_again(tmp_path: Path) -> None
         until(off * 2)
         scanner.scan(FAMILY)
         until(on)
-        assert kinds(tmp_path) == ["start", "scan", "decision", "door"]
+        assert kinds(tmp_path) == ["start", "scan", "door"]
         assert until(on + off * 2) == off * 2 + on + off * 2
     scanner.unplug()
     os.close(board)

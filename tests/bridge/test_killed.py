@@ -21,6 +21,7 @@ from firmware_bridge.journal import Journal
 from firmware_bridge.passes import read
 from tests.bridge.cast import token
 from tests.bridge.crash_gate import NOT_RECORDED
+from tests.bridge.simulation.checks import verdicts_in
 from tests.crash.cutting import build_shim, torn
 from tests.structure.tree import ROOT
 
@@ -136,7 +137,8 @@ def lost(octets: bytes, truth: Truth) -> list[str]:
     """Answers that were heard and are not in the journal, and passes that it let in twice."""
     wrong = []
     by_scan = {record["sequence"]: record["token"] for record in records(octets) if record["kind"] == "scan"}
-    admitted = [by_scan[r["of"]] for r in records(octets) if r["kind"] == "decision" and r["verdict"] == "admit"]
+    verdicts = [one for record in records(octets) for one in verdicts_in(record).items()]
+    admitted = [by_scan[of] for of, verdict in verdicts if verdict == "admit"]
     for text, answer in truth.heard.items():
         if answer == ADMIT and text not in admitted:
             wrong.append(f"the answer to {read(text).pass_id.hex()[-4:]} is lost")

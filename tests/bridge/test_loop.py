@@ -112,7 +112,7 @@ def test_a_relay_is_pulsed_for_whoever_is_let_in_and_the_door_is_in_the_journal_
     scene.came(FAMILY.encode() + b"\r")
     assert relay.outgoing(0.0) == b"\xa0\x01\x01\xa2"
     kinds = [record.facts["kind"] for record in Journal(MemoryFile(scene.file.durable)).taken_over()]
-    assert kinds == ["start", "misread", "scan", "decision", "door"]
+    assert kinds == ["start", "misread", "scan", "door"]
 
 
 def test_a_door_whose_opening_cannot_be_recorded_stays_shut() -> None:

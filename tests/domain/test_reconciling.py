@@ -32,9 +32,15 @@ class Bridge:
             if minute not in left_out:
                 self.tell("heartbeat", begin + timedelta(minutes=minute), up=60 * minute)
 
-    def scan(self, at: datetime, pass_id: str = "pass-1", verdict: str = "admit", *, door: bool = True) -> int:
-        scan = self.tell("scan", at, **{"pass": pass_id, "gate": self.gate})
-        self.tell("decision", at, of=scan, verdict=verdict)
+    def scan(
+        self, at: datetime, pass_id: str = "pass-1", verdict: str = "admit", *, door: bool = True, alone: bool = False
+    ) -> int:
+        """With `alone` nobody was asked: the scan's own entry is the decision."""
+        decided = {"decided": True} if alone else {}
+        facts = {"pass": pass_id, "gate": self.gate, "offline": verdict if alone else "refuse", **decided}
+        scan = self.tell("scan", at, **facts)
+        if not alone:
+            self.tell("decision", at, of=scan, verdict=verdict)
         if door and verdict == "admit":
             self.tell("door", at, of=scan, gate=self.gate)
         return scan
@@ -69,6 +75,17 @@ def test_a_day_on_which_every_door_had_its_appointment_is_clean() -> None:
     gate.scan(NOON + HOUR, verdict="leave")
     result = compared(gate)
     assert (result.verdict, result.matched, result.doors, result.findings) == ("clean", 1, 1, ())
+
+
+def test_what_a_gate_answered_alone_counts_like_what_it_asked_about() -> None:
+    first, second = quiet("bridge-1", "gate-1"), quiet("bridge-2", "gate-2")
+    first.scan(NOON, alone=True)
+    first.tell("door", NOON, of=first.scan(NOON, verdict="refuse", alone=True), gate=first.gate)
+    second.scan(NOON + timedelta(minutes=5), alone=True)
+    second.scan(NOON + HOUR, verdict="leave", alone=True)
+    result = compared(first, second)
+    assert (result.doors, result.matched) == (3, 2)
+    assert codes(result) == ["door-without-scan", "pass-at-two-gates"]
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """What must be true of every seed, whatever befell it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -48,6 +49,13 @@ def whole(findings: Findings, gate: str, octets: bytes) -> list[dict[str, object
     return [{"sequence": record.sequence, **record.facts} for record in records]
 
 
+def verdicts_in(record: Mapping[str, object]) -> dict[object, object]:
+    """The verdict that a record tells of, by the number of its scan."""
+    if record["kind"] == "decision":
+        return {record["of"]: record["verdict"]}
+    return {record["sequence"]: record["offline"]} if record["kind"] == "scan" and "decided" in record else {}
+
+
 def left_before(octets: bytes, pass_id: str) -> bool:
     """Whether, by the journal, the last thing the gate decided of a pass before its newest scan was that it leaves.
 
@@ -58,8 +66,7 @@ def left_before(octets: bytes, pass_id: str) -> bool:
     for record in Journal(MemoryFile(octets), quick).taken_over():
         if record.facts["kind"] == "scan" and record.facts["pass"] == pass_id:
             scans.append(record.sequence)
-        elif record.facts["kind"] == "decision":
-            decisions[record.facts["of"]] = record.facts["verdict"]
+        decisions.update(verdicts_in({"sequence": record.sequence, **record.facts}))
     let_through = [decisions[of] for of in scans[:-1] if decisions.get(of) in ("admit", "leave")]
     return bool(let_through) and let_through[-1] == "leave"
 
@@ -67,10 +74,10 @@ def left_before(octets: bytes, pass_id: str) -> bool:
 def answers_are_kept(findings: Findings, journals: dict[str, list[dict[str, object]]]) -> None:
     """Whatever was sounded is in the journal, as it was sounded."""
     decided = {
-        (gate, record["of"], record["verdict"])
+        (gate, of, verdict)
         for gate, records in journals.items()
         for record in records
-        if record["kind"] == "decision"
+        for of, verdict in verdicts_in(record).items()
     }
     for told in findings.told:
         if told.sequence is not None and (told.gate, told.sequence, told.verdict.value) not in decided:
