@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from service.app.appointment_weigh import CALLS
+from service.app.call_arrange import LiveLimit
 from service.app.call_handles import DatabaseBook
 from service.app.call_lines import call_lines, kind_of
 from service.config import Settings
@@ -95,4 +97,7 @@ def _twilio(settings: Settings) -> "TwilioAccount":
 def call_rooms(settings: Settings, world: Environment) -> CallRooms:
     """The same for pages, with the relays that they may use."""
     turn = TurnServers(settings.turn_urls, settings.secret("turn_secret"))
-    return CallRooms(call_provider(settings, world), turn, settings.data_dir / "recordings")
+    provider, limit = call_provider(settings, world), None
+    if settings.calls == "janus":
+        limit = LiveLimit(settings.max_live_calls, CALLS if settings.phone_calls == "same" else ("video_call",))
+    return CallRooms(provider, turn, settings.data_dir / "recordings", limit)

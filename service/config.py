@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import Field, NonNegativeInt, model_validator
+from pydantic import Field, NonNegativeInt, PositiveInt, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -85,6 +85,7 @@ class Settings(BaseSettings):
     janus_secret: str = Field(default="", repr=False)
     janus_secret_file: Path | None = None
     janus_recordings: Path | None = None
+    max_live_calls: PositiveInt = 20
     turn_urls: tuple[str, ...] = ()
     turn_secret: str = Field(default="", repr=False)
     turn_secret_file: Path | None = None

@@ -26,6 +26,19 @@ from service.store.unit_of_work import UnitOfWork
 MOST_WATCHED = 6
 """How many calls one officer's wall holds at a time."""
 PROVIDER = "memory"
+LOCK = 0x4B5A4341
+"""Held while calls are counted, so that two who arrange at once do not both find the last place."""
+
+
+@dataclass(frozen=True, slots=True)
+class LiveLimit:
+    """How many calls of these kinds the supplier's machine carries at a time, of all institutions together.
+
+    A call for legal or medical help is given beside it: the machine is measured for more than that (docs/calls.md).
+    """
+
+    most: int
+    kinds: tuple[str, ...] = CALLS
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +61,15 @@ def arrange_call(
     certificate: str | None = None,
     called: str | None = None,
     provider: str = PROVIDER,
+    limit: LiveLimit | None = None,
 ) -> Arranged:
     """Grants a request for a call by the slot of a template on an institution-local day.
 
     `certificate`: the number of the paper that proves an exceptional ground (PEC 109(2), IR 104). `called`: whom and
-    which number, where a call for legal or medical help goes to nobody of the file (IR 101). Raises Refusal
-    'not-possible' with the law's reasons, 'proof-needed', 'text-missing' or 'no-supervisor'; 'conflict' when the
-    request is answered or the slot is taken, with other slots.
+    which number, where a call for legal or medical help goes to nobody of the file (IR 101). `limit`: of the supplier.
+    Raises Refusal 'not-possible' with the law's reasons, 'proof-needed' or 'text-missing'; 'conflict' when the request
+    is answered or the slot is taken, with other slots, and with 'no-supervisor' or 'calls-full' when nobody can watch
+    or nothing carries a call at that time.
     """
     asked = unit.get(ConvictRequest, request)
     if asked.kind not in CALLS:
@@ -68,6 +83,8 @@ def arrange_call(
     sought = Sought(asked.convict_id, party, template, day, wish, asked.convict_id)
     held = keep_place(unit, sought, "call.arrange", lambda _starts: unit.now + HOLD)
     supervisor = _on_duty(unit, held.institution, held.starts_at, held.ends_at)
+    if limit is not None and asked.kind in limit.kinds and asked.purpose not in HELP:
+        _carried(unit, provider, limit, held.starts_at, held.ends_at)
     unit.tell("appointment.held", held.institution)
     # Three steps of the appointment's life, three events, one transaction: the record knows no shorter way.
     unit.next_event()
@@ -119,6 +136,28 @@ def _papers(asked: ConvictRequest, certificate: str | None, called: str | None) 
         if callee is None:
             raise refuse("not-possible", "text-missing")
     return (proof if asked.purpose == "exceptional" else None), (callee if asked.purpose in HELP else None)
+
+
+def _carried(unit: UnitOfWork, provider: str, limit: LiveLimit, starts_at: datetime, ends_at: datetime) -> None:
+    """Raises Refusal 'calls-full' where the supplier carries as many calls then as its machine was measured for."""
+    if not unit.environment.database.is_sqlite:  # there, one writes at a time
+        unit.session.execute(sa.select(sa.func.pg_advisory_xact_lock(LOCK)))
+    call, slot = of(Call), of(Appointment)
+    live = unit.session.scalar(
+        sa.select(sa.func.count())
+        .select_from(Call)
+        .join(Appointment, slot.id == call.appointment_id)
+        .where(
+            call.provider == provider,
+            call.kind.in_(limit.kinds),
+            call.ended_at.is_(None),
+            slot.live,
+            slot.starts_at < ends_at,
+            slot.ends_at > starts_at,
+        )
+    )
+    if (live or 0) >= limit.most:
+        raise refuse("conflict", "calls-full")
 
 
 def _on_duty(unit: UnitOfWork, institution: str, starts_at: datetime, ends_at: datetime) -> str:

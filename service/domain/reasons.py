@@ -131,6 +131,7 @@ _RULES = (
     ReasonRule("too-far-ahead", "place", SERVICE, ("latest",)),
     ReasonRule("kept-for-another", "place", SERVICE),
     ReasonRule("no-supervisor", "place", "IR 101"),
+    ReasonRule("calls-full", "place", SERVICE),
     # relations, officers, states
     ReasonRule("not-confirmed", "relation", SERVICE),
     ReasonRule("not-accepted-by-convict", "relation", SERVICE),

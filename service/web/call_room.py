@@ -13,6 +13,7 @@ from flask import Response, request
 from pydantic import Field
 
 from service.app.call_align import align_room
+from service.app.call_arrange import LiveLimit
 from service.app.call_join import join_call, leave_call
 from service.app.call_seat import Seat, find_seat, note_seen
 from service.app.call_signs import call_signs
@@ -102,6 +103,8 @@ class CallRooms:
     turn: TurnServers = field(default_factory=lambda: TurnServers((), ""))
     recordings: Path = Path("recordings")
     """Where sealed recordings lie."""
+    limit: LiveLimit | None = None
+    """How many calls the supplier carries at a time; None for one whose machines are not ours."""
 
     def act(self, environment: Environment, actor: Actor, call: str, op: str, asked: RoomAsked) -> RoomAnswer:
         """Carries out one operation of a page. Raises Refusal, and Refused for what the room does not take."""

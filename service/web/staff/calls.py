@@ -76,6 +76,7 @@ def pages(face: StaffFace) -> Pages:
                         certificate=read.certificate,
                         called=read.called,
                         provider=face.calls.provider.name,
+                        limit=face.calls.limit,
                     ),
                 )
             except Refusal as refusal:
