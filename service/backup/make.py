@@ -11,7 +11,7 @@ from typing import IO
 from service.backup.engines import copied, sync_folder
 from service.backup.manifest import Manifest, read_manifest
 from service.backup.refused import NotDone
-from service.backup.sealing import CHUNK, Sealer, Secret, unsealed
+from service.backup.sealing import CHUNK, PrivateKey, Recipient, Sealer, Secret, unsealed
 from service.store.keys import KeyFolder, KeysMissing, RandomBytes
 
 LENGTH = 8
@@ -22,7 +22,7 @@ LARGEST_KEYS = 16 << 20
 def back_up(
     url: str,
     file: Path,
-    secret: Secret,
+    secret: Secret | Recipient,
     random_bytes: RandomBytes,
     at: datetime,
     *,
@@ -44,7 +44,7 @@ def back_up(
     return manifest
 
 
-def back_up_keys(keys: KeyFolder, file: Path, secret: Secret, random_bytes: RandomBytes) -> int:
+def back_up_keys(keys: KeyFolder, file: Path, secret: Secret | Recipient, random_bytes: RandomBytes) -> int:
     """Writes the sealed keys to `file`, which must not exist; answers how many. Raises NotDone."""
     names = sorted(path.stem for path in keys.path.glob("*.key") if not path.name.startswith("."))
     if not names:
@@ -60,7 +60,7 @@ def back_up_keys(keys: KeyFolder, file: Path, secret: Secret, random_bytes: Rand
     return len(names)
 
 
-def open_backup(stream: IO[bytes], secret: Secret) -> tuple[Manifest, Callable[[IO[bytes]], None]]:
+def open_backup(stream: IO[bytes], secret: Secret | PrivateKey) -> tuple[Manifest, Callable[[IO[bytes]], None]]:
     """The manifest of a backup, and what writes the copy that follows it. Both raise NotDone."""
     chunks = unsealed(stream, secret)
     held = _more(bytearray(), LENGTH, chunks)
@@ -78,7 +78,7 @@ def open_backup(stream: IO[bytes], secret: Secret) -> tuple[Manifest, Callable[[
     return manifest, write
 
 
-def open_keys(file: Path, secret: Secret) -> dict[str, str]:
+def open_keys(file: Path, secret: Secret | PrivateKey) -> dict[str, str]:
     """The keys of a backup, hexadecimal, by name. Raises NotDone."""
     found = bytearray()
     with file.open("rb") as stream:

@@ -12,7 +12,7 @@ from service.backup.make import open_backup, open_keys, put_keys
 from service.backup.manifest import LogAt, Manifest, read_logs
 from service.backup.refused import NotDone
 from service.backup.rollback import Loss, losses
-from service.backup.sealing import Secret
+from service.backup.sealing import PrivateKey, Secret
 from service.store.keys import KeyFolder
 from service.store.migrate import head, upgrade
 from service.store.vault import Vault
@@ -24,8 +24,8 @@ class Source:
     """A backup of a database with its secret, and perhaps one of keys with its own."""
 
     file: Path
-    secret: Secret
-    keys: tuple[Path, Secret] | None = None
+    secret: Secret | PrivateKey
+    keys: tuple[Path, Secret | PrivateKey] | None = None
 
 
 @dataclass(frozen=True, slots=True)

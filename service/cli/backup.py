@@ -9,7 +9,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from service.backup.make import back_up, back_up_keys
 from service.backup.refused import NotDone
-from service.backup.sealing import read_secret
+from service.backup.sealing import Recipient, Secret, read_recipient, read_secret
 from service.bootstrap import real_clock
 from service.cli.installation import NOT_CARRIED_OUT, answer, as_json, with_settings
 from service.config import Settings
@@ -24,9 +24,16 @@ _folder = click.Path(file_okay=False, path_type=Path)
 @click.argument("file", type=_file)
 @click.option("--key-file", type=_file, help="a key of 64 hexadecimal digits that seals FILE")
 @click.option("--passphrase-file", type=_file, help="instead: a passphrase of 15 characters or more")
+@click.option(
+    "--recipient",
+    type=_file,
+    envvar="KEZDESU_BACKUP_RECIPIENT",
+    help="instead: a public key of X25519 (PEM), whose private half alone opens FILE",
+)
 @click.option("--keys-to", type=_file, help="also write the keys of the installation, to this file of their own")
 @click.option("--keys-key-file", type=_file, help="with --keys-to: the key that seals it, another than FILE's")
 @click.option("--keys-passphrase-file", type=_file, help="with --keys-to: instead, a passphrase")
+@click.option("--keys-recipient", type=_file, help="with --keys-to: instead, a public key, another than FILE's")
 @click.option("--programs", type=_folder, help="the folder of pg_dump; the search path unless told")
 @with_settings
 @as_json
@@ -35,9 +42,11 @@ def command(
     file: Path,
     key_file: Path | None,
     passphrase_file: Path | None,
+    recipient: Path | None,
     keys_to: Path | None,
     keys_key_file: Path | None,
     keys_passphrase_file: Path | None,
+    keys_recipient: Path | None,
     programs: Path | None,
     json_wanted: bool,
 ) -> None:
@@ -46,8 +55,8 @@ def command(
     The keys are never in FILE: who finds it, and its secret, can read nobody's data without them.
     """
     try:
-        secret = read_secret(key_file, passphrase_file)
-        of_keys = read_secret(keys_key_file, keys_passphrase_file) if keys_to else None
+        secret = _secret(key_file, passphrase_file, recipient)
+        of_keys = _secret(keys_key_file, keys_passphrase_file, keys_recipient) if keys_to else None
         if of_keys == secret:
             raise NotDone("the keys need a secret of their own, or one thief has both")
         policy = settings.policy.read_text(encoding="utf-8") if settings.policy.exists() else None
@@ -71,3 +80,10 @@ def command(
     if keys_to:
         words += f"\n{keys_to}: {keys} keys; keep it elsewhere"
     answer(manifest.told() | {"octets": octets, "keys": keys}, json_wanted, words)
+
+
+def _secret(key_file: Path | None, passphrase_file: Path | None, recipient: Path | None) -> Secret | Recipient:
+    """What was named on the command's line; otherwise the recipient of the settings. Raises NotDone."""
+    if recipient is None or key_file is not None or passphrase_file is not None:
+        return read_secret(key_file, passphrase_file)
+    return read_recipient(recipient)

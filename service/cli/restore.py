@@ -14,7 +14,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from service.backup.engines import thrown_away
 from service.backup.refused import NotDone
 from service.backup.restore import Restored, Source, Target, restore
-from service.backup.sealing import read_secret
+from service.backup.sealing import PrivateKey, Secret, read_private, read_secret
 from service.bootstrap import make_folder
 from service.cli.installation import NOT_CARRIED_OUT, answer, as_json, with_settings
 from service.config import Settings
@@ -31,9 +31,11 @@ _REFUSED = 1
 @click.argument("file", type=_file)
 @click.option("--key-file", type=_file, help="the key that FILE is sealed with")
 @click.option("--passphrase-file", type=_file, help="or the passphrase")
+@click.option("--private-key-file", type=_file, help="or the private key of the recipient it was sealed to (PEM)")
 @click.option("--keys-from", type=_file, help="the backup of the keys; those in the folder of keys unless told")
 @click.option("--keys-key-file", type=_file, help="with --keys-from: the key it is sealed with")
 @click.option("--keys-passphrase-file", type=_file, help="with --keys-from: or the passphrase")
+@click.option("--keys-private-key-file", type=_file, help="with --keys-from: or the recipient's private key")
 @click.option(
     "--checkpoint", "heads", multiple=True, type=_file, help="a signed head that a witness keeps; may be many"
 )
@@ -49,9 +51,11 @@ def command(
     file: Path,
     key_file: Path | None,
     passphrase_file: Path | None,
+    private_key_file: Path | None,
     keys_from: Path | None,
     keys_key_file: Path | None,
     keys_passphrase_file: Path | None,
+    keys_private_key_file: Path | None,
     heads: tuple[Path, ...],
     accept_loss: bool,
     drill: bool,
@@ -65,8 +69,9 @@ def command(
     """
     began = time.monotonic()
     try:
-        of_keys = (keys_from, read_secret(keys_key_file, keys_passphrase_file)) if keys_from else None
-        source = Source(file, read_secret(key_file, passphrase_file), of_keys)
+        of_keys = _secret(keys_key_file, keys_passphrase_file, keys_private_key_file) if keys_from else None
+        opener = _secret(key_file, passphrase_file, private_key_file)
+        source = Source(file, opener, (keys_from, of_keys) if keys_from and of_keys else None)
         outside = [head.read_bytes() for head in heads]
         with ExitStack() as ending:
             target = _place(settings, source, programs, ending if drill else None)
@@ -83,6 +88,13 @@ def command(
     if done.manifest.witness_policy and done.report and not drill and not settings.policy.exists():
         settings.policy.write_text(done.manifest.witness_policy, encoding="utf-8")
     _end(done, time.monotonic() - began, drill, json_wanted)
+
+
+def _secret(key_file: Path | None, passphrase_file: Path | None, private: Path | None) -> Secret | PrivateKey:
+    """Raises NotDone."""
+    if private is None or key_file is not None or passphrase_file is not None:
+        return read_secret(key_file, passphrase_file)
+    return read_private(private)
 
 
 def _place(settings: Settings, source: Source, programs: Path | None, throwing_away: ExitStack | None) -> Target:
