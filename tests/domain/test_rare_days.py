@@ -111,8 +111,6 @@ def test_the_settings_of_silence_say_what_counts() -> None:
     assert counted_states(law) == {"planned", "held", "no_show"}
     assert granted_rules(law) == {"interval", "unlimited", "credit", "exception"}
     other = load_law("kz", {"no_show": "not-counted", **dict.fromkeys(moves, "no")})
-        "kz", {"no_show": "not-counted", "extra_visit_moves_interval": "no", "exception_moves_interval": "no"}
-    )
     assert counted_states(other) == {"planned", "held"}
     assert granted_rules(other) == {"interval", "unlimited"}
 
