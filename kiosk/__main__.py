@@ -41,6 +41,8 @@ def made(config: Config, clock: Clock) -> tuple[Kiosk, CardReader | None]:
         speak=speech() if config.speech else None,
         now=clock.now,
         public=config.public,
+        call_library=config.call_library,
+        call_server=config.call_server,
         known=known.read(),
         keep=known.keep,
     )

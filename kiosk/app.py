@@ -43,6 +43,9 @@ class Kiosk:
     speak: Speak | None = None
     public: str = ""
     """Where the short links of slips lead: the address of the families' pages."""
+    call_library: Path | None = None
+    """The program of a supplier of calls, where pages speak to one themselves; `call_server`: its address, `wss://…`."""
+    call_server: str = ""
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     known: dict[str, Any] = field(default_factory=dict)
     """What the service said of this kiosk last, for the time without a line."""
@@ -222,8 +225,13 @@ def _token() -> str:
     return request.headers.get("X-Form-Token") or request.form.get("token", "")
 
 
+def _connects() -> str:
+    server = here().call_server
+    return f"connect-src 'self' {server} {server.replace('ws', 'http', 1)}" if server else "connect-src 'self'"
+
+
 def _headers(response: Response) -> Response:
-    response.headers["Content-Security-Policy"] = CSP
+    response.headers["Content-Security-Policy"] = CSP.replace("connect-src 'self'", _connects())
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "no-referrer"
     if request.endpoint != "static":

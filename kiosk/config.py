@@ -1,5 +1,6 @@
 """The kiosk's settings: a TOML file; what is wrong with it is said in words."""
 
+import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,8 @@ from firmware_bridge.hardware import BAUD_RATES, PrinterConfig
 
 PROTOCOLS = ("framed", "number", "typed")
 """A reader with start and stop octets, one that sends a line of digits, or none: the number is typed."""
+
+SERVER = re.compile(r"wss?://[0-9A-Za-z.:-]+")
 
 
 class WrongConfig(ValueError):
@@ -35,6 +38,9 @@ class Config:
     speech: bool = True
     public: str = ""
     """Address of the families' pages, for the short link on slips; none is printed without."""
+    call_library: Path | None = None
+    """The program of a supplier of calls, where pages speak to one themselves, and its address, `wss://…`."""
+    call_server: str = ""
 
 
 def read_config(path: Path) -> Config:
@@ -60,6 +66,8 @@ def read_config(path: Path) -> Config:
         problems.append("'language' is kk, ru or en")
     if not str(told.get("public", "https://")).startswith(("https://", "http://")):
         problems.append("'public' is the address of the families' pages, with https://")
+    if ("call_library" in told) != ("call_server" in told) or not SERVER.fullmatch(told.get("call_server", "wss://a")):
+        problems.append("'call_library' and 'call_server' go together: a file, and wss://host without a path")
     if problems:
         raise WrongConfig(problems)
     return Config(
@@ -74,6 +82,8 @@ def read_config(path: Path) -> Config:
         printer=_printer(told.get("printer")),
         speech=bool(told.get("speech", True)),
         public=str(told.get("public", "")),
+        call_library=path.parent / told["call_library"] if "call_library" in told else None,
+        call_server=str(told.get("call_server", "")),
     )
 
 

@@ -11,7 +11,7 @@ from kiosk.app import do, here, page, session
 from kiosk.service import DeviceRefused, Offline, Refused, SessionOver
 
 pages = Blueprint("call_room", __name__)
-OPS = ("join", "publish", "subscribe", "answer", "ping", "leave")
+OPS = ("join", "publish", "subscribe", "answer", "ticket", "ping", "leave")
 OVER = ("ended", "no_show", "cancelled")
 DUE_MINUTES = 30
 """So long before its slot a call stands on the first screen."""
@@ -29,7 +29,7 @@ def show(call: str) -> AnyResponse:
     over = one["state"] in OVER
     one["minutes"] = _minutes(one["opens_at"], told["now"])
     opens = None if over else "" if one["state"] != "scheduled" else f"{AGAIN}; url={url_for('.show', call=call)}"
-    return page("call_room.html", one=one, over=over, opens=opens)
+    return page("call_room.html", one=one, over=over, opens=opens, library=here().call_library is not None)
 
 
 @pages.get("/call/of/<appointment>")
@@ -38,6 +38,15 @@ def of_appointment(appointment: str) -> AnyResponse:
     found = here().service.get("calls", session())["calls"]
     call = next((one["id"] for one in found if one["appointment"] == appointment), None)
     return redirect(url_for("own.join") if call is None else url_for(".show", call=call))
+
+
+@pages.get("/call/library.js")
+def library() -> AnyResponse:
+    """The supplier's own program."""
+    file = here().call_library
+    if file is None:
+        return Response("", status=HTTPStatus.NOT_FOUND)
+    return Response(file.read_bytes(), mimetype="text/javascript")
 
 
 @pages.post("/call/<call>/agree")

@@ -33,6 +33,7 @@ class Settings(BaseSettings):
 
     data_dir: Path = Path(".kezdesu")
     database_url: str = ""
+    reading_database_url: str = ""
     keys_dir: Path | None = None
     witness_policy: Path | None = None
     stamp_url: str = ""
@@ -85,6 +86,7 @@ class Settings(BaseSettings):
     janus_secret: str = Field(default="", repr=False)
     janus_secret_file: Path | None = None
     janus_recordings: Path | None = None
+    call_library: Path | None = None
     max_live_calls: PositiveInt = 20
     turn_urls: tuple[str, ...] = ()
     turn_secret: str = Field(default="", repr=False)
@@ -119,6 +121,8 @@ class Settings(BaseSettings):
             needed += ["smtp_password"] if self.smtp_user and not self.secret("smtp_password") else []
             if self.smtp_security == "none" and self.smtp_host not in ("localhost", "127.0.0.1", "::1"):
                 raise ValueError("KEZDESU_SMTP_SECURITY may be none for a server on this machine only")
+        if self.reading_database_url and not self.database_url.startswith("postgresql"):
+            raise ValueError("KEZDESU_READING_DATABASE_URL is for a copy of PostgreSQL; KEZDESU_DATABASE_URL is none")
         missing = [f"KEZDESU_{name.upper()}" for name in needed if not getattr(self, name)]
         if missing:
             raise ValueError(f"still to be told: {', '.join(missing)}")
@@ -128,7 +132,7 @@ class Settings(BaseSettings):
         named: dict[str, list[str]] = {
             "twilio-voice": ["twilio_account", "twilio_caller", "twilio_callback"],
             "twilio-video": ["twilio_account", "twilio_key", "twilio_callback"],
-            "livekit": ["livekit_url", "livekit_pages_url", "livekit_key"],
+            "livekit": ["livekit_url", "livekit_pages_url", "livekit_key", "call_library"],
         }
         secrets: dict[str, list[Secret]] = {
             "twilio-voice": ["twilio_token"],

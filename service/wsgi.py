@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from flask import Flask
 
-from service.bootstrap import environment, identity_provider
+from service.bootstrap import environment, identity_provider, reading_world
 from service.call_suppliers import call_hooks, call_rooms
 from service.config import Settings
 from service.gateways.mail import LocalMail
@@ -103,7 +103,7 @@ def _made(face: str, world: Environment, settings: Settings, calls: CallRooms | 
         case "oversight":
             from service.web import oversight as oversight_face  # noqa: PLC0415
 
-            return oversight_face.create_app(world, told)
+            return oversight_face.create_app(world, told, reading=reading_world(settings, world))
         case "api":
             from service.web.api import app as api_face  # noqa: PLC0415
 

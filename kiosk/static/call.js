@@ -117,6 +117,7 @@
         this.seat = told.seat;
         this.ice = told.ice_servers;
         this.carried = told.carried;
+        this.far = told.supplier ? new window.callSuppliers[told.supplier](this) : null;
         this.take(told);
         if (this.carried) await this.send(told.pictures);
         ["microphone", "camera", "leave"].forEach((name) => this.show(name, this.carried || name === "leave"));
@@ -148,6 +149,7 @@
         const preview = this.find("[data-own]");
         if (preview) preview.srcObject = new MediaStream(this.own.getVideoTracks());
       }
+      if (this.far) return; // the supplier's own room takes them (call_livekit.js)
       if (this.sending) this.sending.close();
       const tracks = this.own.getAudioTracks().concat(this.own.getVideoTracks());
       if (!tracks.length) {
@@ -218,6 +220,17 @@
       this.find(`[data-of="${party}"]`).srcObject = null;
     }
 
+    // One track of somebody who sends to a supplier's room; null takes away what there was of that kind.
+    shown(party, kind, track) {
+      const video = this.find(`[data-of="${party}"]`);
+      if (!video) return;
+      const stream = video.srcObject || new MediaStream();
+      stream.getTracks().filter((one) => one.kind === kind).forEach((one) => stream.removeTrack(one));
+      if (track) stream.addTrack(track);
+      video.srcObject = stream.getTracks().length ? stream : null;
+      if (track) this.play(video);
+    }
+
     async beat(round) {
       while (round === this.round) {
         try {
@@ -244,6 +257,10 @@
 
     async follow(told) {
       if (!this.carried) return;
+      if (this.far) {
+        await this.far.follow(told);
+        return;
+      }
       if (told.media === false || this.again) {
         this.again = false;
         Object.keys(this.received).forEach((party) => this.drop(party));
@@ -269,6 +286,7 @@
       }
       this.section.dataset.live = String(told.live);
       if (!this.carried) this.say(told.telephone ? "telephone" : "not-carried");
+      else if (this.far && this.far.failing) this.say("line");
       else if (told.voice && !this.officer) this.say("voice");
       else if (told.muted === this.section.dataset.party) this.say("muted");
       else this.say(told.state);
@@ -305,6 +323,8 @@
     }
 
     stop() {
+      if (this.far) this.far.stop();
+      this.far = null;
       if (this.sending) this.sending.close();
       Object.keys(this.received).forEach((party) => this.drop(party));
       if (this.own) this.own.getTracks().forEach((track) => track.stop());

@@ -15,11 +15,13 @@ from pydantic import Field
 from service.app.call_align import align_room
 from service.app.call_arrange import LiveLimit
 from service.app.call_join import join_call, leave_call
+from service.app.call_room import wanted_room
 from service.app.call_seat import Seat, find_seat, note_seen
 from service.app.call_signs import call_signs
 from service.app.transact import transact
 from service.domain.access import Actor
 from service.domain.refusal import Refusal
+from service.gateways.call_tickets import TicketedCalls
 from service.gateways.calls import CallProvider, InMemoryCalls, NotInRoom, ProviderAway
 from service.gateways.calls_by_kind import CallsByKind
 from service.gateways.turn import IceServer, TurnServers
@@ -31,7 +33,7 @@ from service.web.api.refusals import refused
 from service.web.api.values import Answer, Body, Moment
 from service.web.messages import N_
 
-OPS = ("join", "publish", "subscribe", "answer", "ping", "leave")
+OPS = ("join", "publish", "subscribe", "answer", "ticket", "ping", "leave")
 ELSEWHERE = Problem(
     "call-elsewhere",
     409,
@@ -65,6 +67,14 @@ class Ice(Answer):
     credential: str
 
 
+class Ticket(Answer):
+    """With what a page enters the room at a supplier whom it speaks to itself."""
+
+    kind: str
+    url: str = ""
+    token: str
+
+
 class Warning_(Answer):
     at: datetime
     code: str
@@ -77,6 +87,8 @@ class RoomAnswer(Answer):
     sdp: str | None = None
     subscription: str | None = None
     ice_servers: list[Ice] = Field(default=[], description="Relays for the page, as RTCIceServer.")
+    supplier: str = Field(default="", description="Whom the page speaks to itself, with a ticket; empty for nobody.")
+    ticket: Ticket | None = None
     state: str | None = None
     live: bool = Field(default=False, description="The parties reach each other.")
     hard_end_at: datetime | None = Field(default=None, description="The limit; set once, when it first goes live.")
@@ -120,6 +132,8 @@ class CallRooms:
             raise CALL_OVER.refused()
         if not seat.sits:
             raise (ELSEWHERE if seat.elsewhere else NOT_NOW).refused()
+        if op == "ticket":
+            return self._told(environment, seat, None, {"ticket": self._ticket(environment, seat, name)})
         body: dict[str, object] = {"sdp": asked.sdp, "party": asked.party, "subscription": asked.subscription}
         found = self._relay(environment, seat, name, op, body)
         return self._told(environment, seat, None, found)
@@ -155,6 +169,8 @@ class CallRooms:
         if seat.open and seat.sits:  # past the limit no page is kept alive, whatever else has failed
             note_seen(environment, seat, name)
             try:
+                if self._supplier(seat):
+                    return self._told(environment, seat, since, {})
                 found = dict(self.provider.relay(seat.call, name, seat.party, "keepalive", {}))
             except NotInRoom:
                 found = {"media": False}
@@ -164,6 +180,24 @@ class CallRooms:
             found = {"media": False}
         answer = self._told(environment, seat, since, found)
         return answer if seat.sits or not seat.open else answer.model_copy(update={"seat": ""})
+
+    def _ticket(self, environment: Environment, seat: Seat, name: str) -> dict[str, object]:
+        with environment.database.reading() as session:
+            wanted = wanted_room(session, seat.call)
+        try:
+            if wanted is None or wanted.view is None or not isinstance(self.provider, TicketedCalls):
+                raise NotInRoom("ticket")
+            return dict(self.provider.ticket(seat.call, name, seat.party, wanted.view))
+        except NotInRoom as no:
+            raise NOT_NOW.refused() from no
+        except ProviderAway as fault:
+            _log.warning("supplier does not answer", call=seat.call, why=str(fault))
+            raise UNAVAILABLE.refused(headers={"Retry-After": "2"}) from fault
+
+    def _supplier(self, seat: Seat) -> str:
+        """Whom the page of a call speaks to itself; "" where it speaks through us, or to nobody."""
+        one = self.provider.carrier(seat.call) if isinstance(self.provider, CallsByKind) else self.provider
+        return one.name if isinstance(one, TicketedCalls) and "video" in one.caps else ""
 
     def _relay(
         self, environment: Environment, seat: Seat, name: str, op: str, body: dict[str, object]
@@ -188,6 +222,8 @@ class CallRooms:
         by_page = not (isinstance(self.provider, CallsByKind) and self.provider.by_telephone(seat.call))
         return RoomAnswer(
             sdp=found.get("sdp"),
+            supplier=self._supplier(seat),
+            ticket=found.get("ticket"),
             subscription=found.get("subscription"),
             state=signs.state,
             live=signs.live,

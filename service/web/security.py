@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, request
 
@@ -29,9 +30,14 @@ _POLICY = {
 }
 
 
-def content_security_policy(*, secure: bool, nonce: str | None = None) -> str:
-    """The Content-Security-Policy: our own files and nothing else; `nonce` admits one inline script of this answer."""
+def content_security_policy(*, secure: bool, nonce: str | None = None, server: str = "") -> str:
+    """The Content-Security-Policy: our own files and nothing else; `nonce` admits one inline script of this answer.
+
+    `server` (`wss://host`) may be spoken to as well, by its sockets and over HTTP.
+    """
     policy = dict(_POLICY)
+    if server:
+        policy["connect-src"] += f" {server} {server.replace('ws', 'http', 1)}"
     if nonce:
         policy["script-src"] += f" 'nonce-{nonce}'"
     parts = [f"{name} {sources}" for name, sources in policy.items()]
@@ -52,13 +58,22 @@ def allow_devices() -> str:
     return ""
 
 
+def allow_server(address: str) -> str:
+    """Lets the page of this answer speak to a supplier of calls: asking for it is what puts it into the policy."""
+    parts = urlsplit(address)
+    g.call_server = f"{parts.scheme}://{parts.netloc}"
+    return ""
+
+
 def install(app: Flask, *, secure: bool, permissions: str) -> None:
     """Put the headers on every answer of `app`."""
 
     def add_headers(response: Response) -> Response:
         headers = response.headers
         own = g.get("content_policy")  # of a page that is stricter still, with everything in it by its hash
-        headers["Content-Security-Policy"] = own or content_security_policy(secure=secure, nonce=g.get("script_nonce"))
+        headers["Content-Security-Policy"] = own or content_security_policy(
+            secure=secure, nonce=g.get("script_nonce"), server=g.get("call_server", "")
+        )
         headers["X-Content-Type-Options"] = "nosniff"
         headers["X-Frame-Options"] = "DENY"
         # not "no-referrer": with it browsers send "Origin: null" with our own forms

@@ -40,17 +40,25 @@ def load(folder: Path = FOLDER) -> Mapping[str, StaticFile]:
         if path.suffix == ".css":
             for other, file in found.items():
                 content = content.replace(f'url("{other}")'.encode(), f'url("{file.url}")'.encode())
-        mark = hashlib.sha256(content).hexdigest()[:12]
-        stem, dot, suffix = name.rpartition(".")
-        packed = gzip.compress(content, 9, mtime=0)
-        media_type = _TYPES.get(path.suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
-        found[name] = StaticFile(
-            url=f"/static/{stem}.{mark}{dot}{suffix}",
-            content=content,
-            packed=packed if len(packed) < len(content) else None,
-            media_type=media_type,
-        )
+        found[name] = _sent(name, content)
     return found
+
+
+def read(path: Path) -> StaticFile:
+    """One file of somebody else's that was installed beside ours. Raises OSError."""
+    return _sent(path.name, path.read_bytes())
+
+
+def _sent(name: str, content: bytes) -> StaticFile:
+    mark = hashlib.sha256(content).hexdigest()[:12]
+    stem, dot, suffix = name.rpartition(".")
+    packed = gzip.compress(content, 9, mtime=0)
+    return StaticFile(
+        url=f"/static/{stem}.{mark}{dot}{suffix}",
+        content=content,
+        packed=packed if len(packed) < len(content) else None,
+        media_type=_TYPES.get(dot + suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream",
+    )
 
 
 def install(app: Flask, files: Mapping[str, StaticFile]) -> None:

@@ -25,7 +25,7 @@ PHONE: dict[str, Any] = {**TWILIO, "phone_calls": "twilio-voice", "twilio_caller
 VIDEO: dict[str, Any] = {**TWILIO, "calls": "twilio-video", "twilio_key": "SK1", "twilio_key_secret": "s"}
 LIVEKIT: dict[str, Any] = {
     "calls": "livekit", "livekit_url": "https://v.example", "livekit_pages_url": "wss://v.example", "livekit_key": "k",
-    "livekit_secret": "s",
+    "livekit_secret": "s", "call_library": Path("livekit.js"),
 }  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, expect
 from kiosk import words
 from service.app.call_record import set_recording_rule
 from service.app.call_supervise import end_call, warn_parties
-from service.gateways.calls import InMemoryCalls
+from service.gateways.recordings import InMemoryRecording
 from service.web.api.app import create_app as create_api
 from service.web.call_room import CallRooms
 from tests.app.calling import Calling
@@ -104,17 +104,11 @@ def test_after_it_he_reads_how_long_why_and_how_to_complain(kiosk: Standing) -> 
     assert f"/record/{dashed(calling.appointment)}" in said
 
 
-class Recording(InMemoryCalls):
-    """The supplier in memory, of which a page believes that it records."""
-
-    caps = InMemoryCalls.caps | {"record"}
-
-
-def test_he_agrees_to_be_recorded_where_the_institution_records(kiosk: Standing) -> None:
+def test_he_agrees_to_be_recorded_where_the_institution_records(kiosk: Standing, tmp_path: Path) -> None:
     calling = arranged(kiosk)
     head = kiosk.world.as_officer("head")
     kiosk.world.run(head, lambda unit: set_recording_rule(unit, institution=MEDIUM, days=30))
-    rooms = CallRooms(Recording())
+    rooms = CallRooms(InMemoryRecording(tmp_path))
     kiosk.line = Line(create_api(kiosk.world.environment, SETTINGS, send_code=lambda _: None, calls=rooms))
     kiosk.kiosk.service._way = kiosk.line
     him = Person(kiosk)
@@ -150,3 +144,23 @@ def _look(page, address: str, name: str) -> None:  # type: ignore[no-untyped-def
     assert (found["small"], found["tiny"], found["wide"]) == ([], [], False), name
     options = {"runOnly": {"type": "tag", "values": [*STANDARD, "wcag2aaa"]}}
     assert [one["id"] for one in Axe().run(page, options=options).response["violations"]] == [], name
+
+
+def test_a_kiosk_with_a_suppliers_program_serves_it_and_may_speak_to_its_server_alone(
+    kiosk: Standing, tmp_path: Path
+) -> None:
+    calling = arranged(kiosk, minutes=-5)
+    him = Person(kiosk)
+    him.sign_in()
+    address = f"/call/{dashed(calling.call)}"
+    assert "library.js" not in him.get(address)
+    assert him.client.get("/call/library.js").status_code == 404
+    kiosk.kiosk.call_library = tmp_path / "livekit.js"
+    kiosk.kiosk.call_library.write_text("window.LivekitClient = {};")
+    kiosk.kiosk.call_server = "wss://video.example"
+    page = him.get(address)
+    assert page.index("/call/library.js") < page.index("call_livekit.js") < page.index("call.js")
+    answer = him.client.get("/call/library.js")
+    assert (answer.status_code, answer.mimetype) == (200, "text/javascript")
+    policy = answer.headers["Content-Security-Policy"]
+    assert "connect-src 'self' wss://video.example https://video.example;" in policy
