@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -46,6 +47,14 @@ def environment(
         domain=settings.domain,
         witness_policy=read_policy(settings.policy.read_bytes()) if settings.policy.exists() else None,
     )
+
+
+def reading_world(settings: Settings, world: Environment) -> Environment:
+    """The same world, read from the copy that the settings name; `world` itself where they name none."""
+    if not settings.reading_database_url:
+        return world
+    copy = open_database(settings.reading_database_url, only_reading=True)
+    return replace(world, database=world.database.reading_from(copy))
 
 
 def install(

@@ -3,8 +3,8 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from dataclasses import dataclass, replace
+from typing import Any, Self, TypeVar
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import make_url
@@ -34,7 +34,8 @@ class Database:
 
     `single` runs one reading statement that is a transaction of its own, without BEGIN and ROLLBACK around it. `looks`
     are sessions for a page: on SQLite a snapshot; on PostgreSQL each statement sees what was committed before it, as it
-    does in `reads`, and two turns to the server are spared.
+    does in `reads`, and two turns to the server are spared. `copy` is the streamed copy that all three read from, where
+    they do not read from the database that is written to.
     """
 
     engine: Engine
@@ -42,6 +43,7 @@ class Database:
     looks: sessionmaker[Session]
     writes: sessionmaker[Session]
     single: Engine
+    copy: Engine | None = None
 
     @property
     def is_sqlite(self) -> bool:
@@ -54,14 +56,21 @@ class Database:
         with self.reads() as session:
             yield session
 
+    def reading_from(self, copy: "Database") -> Self:
+        """The same to write to, with everything that only reads asked of a streamed copy of it."""
+        return replace(self, reads=copy.reads, looks=copy.looks, single=copy.single, copy=copy.engine)
+
     def close(self) -> None:
         """Returns every connection; needed after a fork and before a database is dropped."""
         self.engine.dispose()
+        if self.copy is not None:
+            self.copy.dispose()
 
 
-def open_database(url: str, *, pool_size: int = 8) -> Database:
+def open_database(url: str, *, pool_size: int = 8, only_reading: bool = False) -> Database:
     """The database at `url` (`sqlite:///file` or `postgresql+psycopg://…`).
 
+    `only_reading` is for a copy of a PostgreSQL: nothing is acknowledged by it, so its durability is not asked for.
     Raises NotDurable where PostgreSQL's fsync, synchronous_commit or full_page_writes are weakened.
     """
     parsed = make_url(url)
@@ -76,11 +85,15 @@ def open_database(url: str, *, pool_size: int = 8) -> Database:
             parsed.set(drivername="postgresql+psycopg"),
             pool_size=pool_size,
             max_overflow=0,
-            connect_args={"options": f"-c lock_timeout={LOCK_TIMEOUT_MS} -c timezone=UTC"},
+            connect_args={
+                "options": f"-c lock_timeout={LOCK_TIMEOUT_MS} -c timezone=UTC"
+                + (" -c default_transaction_read_only=on" if only_reading else "")
+            },
         )
         _try_what_lay_idle(engine)
         try:
-            _check_durable(engine)
+            if not only_reading:
+                _check_durable(engine)
         except Exception:
             engine.dispose()
             raise

@@ -13,6 +13,7 @@ from service.app.witnessed_show import Witnessed, show_witnessed
 from service.domain.access import Target, require
 from service.domain.refusal import Refusal
 from service.store.environment import Environment
+from service.store.replica import LATE, behind
 from service.store.tables import NATIONAL, Institution
 from service.web.face import SignedIn
 from service.web.i18n import speak_in
@@ -48,10 +49,14 @@ WORST = ("normal", "unwitnessed", "banner", "no-exceptions", "paper")
 
 @dataclass(frozen=True)
 class Heads:
-    """How the logs stand that an auditor looks at. `warning` is None while all is well."""
+    """How the logs stand that an auditor looks at. `warning` is None while all is well.
+
+    `behind` says how old the copy is that the pages are read from, where it is older than it should be.
+    """
 
     logs: tuple[Witnessed, ...]
     warning: Message | None
+    behind: timedelta | None = None
 
     @property
     def alarms(self) -> list[tuple[str, str]]:
@@ -96,7 +101,8 @@ class OversightFace(StaffFace):
                 show_witnessed(session, policy, now, log) for log in (caller.institution or NATIONAL, NATIONAL)
             )
         step = max((one.step.value for one in seen), key=WORST.index)
-        return Heads(seen, STEPS.get(step))
+        old = behind(self.environment.database)
+        return Heads(seen, STEPS.get(step), old if old > LATE else None)
 
 
 def install_heads(app: Flask, face: OversightFace) -> None:
