@@ -20,6 +20,17 @@ from service.backup.refused import NotDone
 from service.store.engine import open_database
 
 SIDES = ("-wal", "-shm", "-journal")
+FOR_INDEXES = "-c maintenance_work_mem=256MB"
+"""A restore makes every index of a country at once, and asks for memory for that only."""
+EMPTYING = """
+SELECT format('DROP TABLE IF EXISTS %s CASCADE', oid::regclass) FROM pg_class
+WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition
+UNION ALL
+SELECT format('DROP ROUTINE IF EXISTS %s CASCADE', routine.oid::regprocedure) FROM pg_proc AS routine
+WHERE pronamespace = current_schema()::regnamespace AND NOT EXISTS (
+  SELECT FROM pg_depend WHERE objid = routine.oid AND classid = 'pg_proc'::regclass AND deptype = 'e'
+)
+"""
 
 
 @contextmanager
@@ -62,7 +73,14 @@ def _copied_postgres(
         with database.engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
             snapshot = connection.exec_driver_sql("SELECT pg_export_snapshot()").scalar_one()
             manifest = manifest_of(connection, at, policy)
-            command = [dump, "--format=custom", "--no-owner", "--no-privileges", f"--snapshot={snapshot}"]
+            command = [
+                dump,
+                "--format=custom",
+                "--compress=1",
+                "--no-owner",
+                "--no-privileges",
+                f"--snapshot={snapshot}",
+            ]
             with _running([*command, f"--dbname={_for_programs(url)}"], url) as stream:
                 yield manifest, stream
     finally:
@@ -98,8 +116,12 @@ def is_empty(url: str) -> bool:
         database.close()
 
 
-def put_in(url: str, engine: str, write: Callable[[IO[bytes]], None], programs: Path | None) -> None:
-    """A copy into the empty database at `url`; `write` writes its octets. Raises NotDone; then nothing was put in."""
+def put_in(url: str, engine: str, write: Callable[[IO[bytes]], None], programs: Path | None, jobs: int = 1) -> None:
+    """A copy into the empty database at `url`; `write` writes its octets. Raises NotDone; then nothing was put in.
+
+    With several `jobs` PostgreSQL takes tables and indexes side by side, and no longer as one transaction: what a
+    failure leaves is removed again, what a kill leaves is not.
+    """
     parsed = make_url(url)
     if parsed.get_backend_name() != engine:
         raise NotDone(f"the backup is of {engine}; {parsed.get_backend_name()} is no place for it")
@@ -110,15 +132,29 @@ def put_in(url: str, engine: str, write: Callable[[IO[bytes]], None], programs: 
     with tempfile.NamedTemporaryFile() as file:  # pg_restore begins only when the last chunk has opened
         write(file)
         file.flush()
-        command = [restore, "--exit-on-error", "--single-transaction", "--no-owner", "--no-privileges"]
+        how = "--single-transaction" if jobs == 1 else f"--jobs={jobs}"
+        command = [restore, "--exit-on-error", how, "--no-owner", "--no-privileges"]
         done = subprocess.run(  # noqa: S603
             [*command, f"--dbname={_for_programs(url)}", file.name],
             check=False,
             capture_output=True,
-            env=_environment(url),
+            env=_environment(url) | {"PGOPTIONS": FOR_INDEXES},
         )
         if done.returncode:
+            if jobs > 1:
+                _empty_again(url)
             raise NotDone(f"pg_restore: {_last_line(done.stderr)}")
+
+
+def _empty_again(url: str) -> None:
+    """Takes away what a failed restore has put in; what belongs to an extension was there before."""
+    database = open_database(url)
+    try:
+        with database.engine.begin() as connection:
+            for (statement,) in connection.execute(sa.text(EMPTYING)).all():
+                connection.execute(sa.text(statement))
+    finally:
+        database.close()
 
 
 def _put_sqlite(file: Path, write: Callable[[IO[bytes]], None]) -> None:

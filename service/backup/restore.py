@@ -35,6 +35,8 @@ class Target:
     url: str
     keys: Path
     programs: Path | None = None
+    jobs: int = 1
+    """How many tables or indexes of PostgreSQL are put in side by side; one keeps it one transaction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ def restore(
         keys = open_keys(*source.keys) if source.keys else {}
         if keys and target.keys.exists() and any(target.keys.iterdir()):
             raise NotDone(f"there is something in {target.keys} already")
-        put_in(target.url, manifest.engine, write, target.programs)
+        put_in(target.url, manifest.engine, write, target.programs, target.jobs)
         if keys:
             put_keys(target.keys, keys)
     faults = [] if logs_of(target.url) == manifest.logs else ["the copy is not the one its manifest tells of"]

@@ -44,6 +44,12 @@ _REFUSED = 1
     "--drill", is_flag=True, help="restore into a temporary place, verify, throw it away, say how long it took"
 )
 @click.option("--programs", type=_folder, help="the folder of pg_restore; the search path unless told")
+@click.option(
+    "--jobs",
+    type=click.IntRange(1, 64),
+    default=1,
+    help="of PostgreSQL: so many tables side by side; then a kill leaves a half that you have to drop",
+)
 @with_settings
 @as_json
 def command(
@@ -60,6 +66,7 @@ def command(
     accept_loss: bool,
     drill: bool,
     programs: Path | None,
+    jobs: int,
     json_wanted: bool,
 ) -> None:
     """Restore FILE into the empty database of the settings, and verify every cell of it against the record.
@@ -74,7 +81,7 @@ def command(
         source = Source(file, opener, (keys_from, of_keys) if keys_from and of_keys else None)
         outside = [head.read_bytes() for head in heads]
         with ExitStack() as ending:
-            target = _place(settings, source, programs, ending if drill else None)
+            target = _place(settings, source, programs, jobs, ending if drill else None)
             done = restore(
                 source,
                 target,
@@ -97,15 +104,17 @@ def _secret(key_file: Path | None, passphrase_file: Path | None, private: Path |
     return read_private(private)
 
 
-def _place(settings: Settings, source: Source, programs: Path | None, throwing_away: ExitStack | None) -> Target:
+def _place(
+    settings: Settings, source: Source, programs: Path | None, jobs: int, throwing_away: ExitStack | None
+) -> Target:
     if throwing_away is None:
         make_folder(settings)
-        return Target(settings.database, settings.keys, programs)
+        return Target(settings.database, settings.keys, programs, jobs)
     url = throwing_away.enter_context(thrown_away(settings.database, f"kezdesu_drill_{secrets.token_hex(8)}"))
     keys = settings.keys
     if source.keys:
         keys = Path(throwing_away.enter_context(tempfile.TemporaryDirectory(prefix="kezdesu-drill-keys-")))
-    return Target(url, keys, programs)
+    return Target(url, keys, programs, jobs)
 
 
 def _end(done: Restored, seconds: float, drill: bool, json_wanted: bool) -> NoReturn:

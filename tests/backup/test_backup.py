@@ -179,3 +179,21 @@ def test_a_weak_or_open_secret_is_refused(place: Place) -> None:
     ):
         refused = place.kezdesu("backup", place.folder / "b", kind, file, "--database-url", place.url)
         assert (refused.exit_code, told in refused.stderr) == (2, True), refused.output
+
+
+def test_side_by_side_a_restore_is_the_same_and_a_failed_one_leaves_nothing(place: Place) -> None:
+    place.back_up()
+    file = place.folder / "backup"
+    if not place.world.environment.database.is_sqlite:
+        taken = sa.create_engine(place.empty.replace("postgresql://", "postgresql+psycopg://"))
+        with taken.begin() as connection:  # in the way of one of the service's own functions or constraints
+            connection.execute(sa.text("CREATE VIEW appointment AS SELECT 1 AS one"))
+        failed = place.restore("backup", "--jobs", 2)
+        assert failed.exit_code == 2, failed.output
+        with taken.begin() as connection:
+            assert sa.inspect(connection).get_table_names() == []
+            connection.execute(sa.text("DROP VIEW appointment"))
+        taken.dispose()
+    assert file.exists()
+    done = place.restore("backup", "--jobs", 2)
+    assert done.exit_code == 0, done.output

@@ -30,6 +30,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.restore")
     parser.add_argument("--engine", choices=("sqlite", "postgresql"), default="postgresql")
     parser.add_argument("--from", dest="source", type=Path, help="of SQLite: the data folder of a population")
+    parser.add_argument("--jobs", type=int, default=1)
     asked = parser.parse_args()
     with ExitStack() as ending:
         folder = Path(ending.enter_context(tempfile.TemporaryDirectory(prefix="kezdesu-restore-")))
@@ -47,10 +48,10 @@ def main() -> None:
             source, keys = f"sqlite:///{asked.source / 'kezdesu.db'}", asked.source / "keys"
             target = f"sqlite:///{folder / 'new' / 'kezdesu.db'}"
             (folder / "new").mkdir()
-        print(json.dumps(measured(source, keys, target, folder), indent=1))
+        print(json.dumps(measured(source, keys, target, folder, asked.jobs), indent=1))
 
 
-def measured(source: str, keys: Path, target: str, folder: Path) -> dict[str, float]:
+def measured(source: str, keys: Path, target: str, folder: Path, jobs: int) -> dict[str, float]:
     """Seconds of each part, and octets of the sealed file."""
     secret, file, programs = Secret(BY_KEY_FILE, secrets.token_bytes(32)), folder / "sealed", _programs()
     began = time.monotonic()
@@ -58,7 +59,7 @@ def measured(source: str, keys: Path, target: str, folder: Path) -> dict[str, fl
     backed = time.monotonic()
     with file.open("rb") as stream:
         told, write = open_backup(stream, secret)
-        put_in(target, told.engine, write, programs)
+        put_in(target, told.engine, write, programs, jobs)
     restored = time.monotonic()
     server = Server(target, keys, folder, workers=2, threads=4)
     try:
