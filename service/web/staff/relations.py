@@ -126,6 +126,7 @@ def pages(face: StaffFace) -> Pages:
             one=one,
             checked=checked,
             photo=photo,
+            pictures=may(caller.actor, "photo.add", Target(caller.institution)),
             asks=one.row.state in ASKABLE
             and may(caller.actor, "relationship.ask_registry", Target(caller.institution))
             and (checked.question is None or checked.question.state != "asked"),

@@ -72,3 +72,10 @@ def test_the_desk_takes_a_face_and_only_the_registry_of_the_institution_does(fac
     assert at_desk(faces, "head").client.get(address).status_code == 403
     assert registry.send(f"{address}/end", address).status_code == 303
     assert registry.client.get(f"{address}.jpg").status_code == 404
+
+
+def test_whoever_takes_photographs_is_led_there_by_the_page_of_a_tie(faces: Faces) -> None:
+    page = f"/relations/{dashed(faces.world.relations['Болат', 'Ерлан'])}"
+    way = f'href="/people/{dashed(faces.world.people["Болат"])}/photo"'
+    assert way in at_desk(faces, "registry_officer").see(page).text
+    assert way not in at_desk(faces, "head").see(page).text
