@@ -221,9 +221,15 @@ class CallMachine(RuleBasedStateMachine):
         return frozenset(seat for _, seat in self._seated())
 
 
-def test_whatever_is_lost_repeated_or_late_a_call_is_never_unwatched_and_ends_once(sqlite_cast: Made) -> None:
+def test_whatever_is_lost_repeated_or_late_a_call_is_never_unwatched_and_ends_once(
+    sqlite_cast: Made, rounds: Callable[[int, int], int]
+) -> None:
     CallMachine.made = sqlite_cast
     few = settings(
-        max_examples=10, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck), print_blob=True
+        max_examples=rounds(10, 100),
+        stateful_step_count=30,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+        print_blob=True,
     )
     run_state_machine_as_test(CallMachine, settings=few)
