@@ -8,9 +8,8 @@ from threading import Lock
 from typing import Any
 
 from firmware_bridge.book import Book
-from firmware_bridge.bundle import Bundle
 from firmware_bridge.clock import Clock
-from firmware_bridge.decide import Decision, Direction, GateRules, Offline, Source, Verdict, nothing, offline
+from firmware_bridge.decide import Decision, Direction, Offline, Source, Verdict, nothing, offline
 from firmware_bridge.journal import Journal, NotRecorded
 from firmware_bridge.link import Answer, Link, NoAnswer, NoLink, Question
 from firmware_bridge.memory import (
@@ -23,6 +22,7 @@ from firmware_bridge.memory import (
     scan_facts,
 )
 from firmware_bridge.passes import PublicKey, Refusal
+from firmware_bridge.rules import Rules
 from firmware_bridge.today import Answered, Today
 from firmware_bridge.unheard import Unheard
 
@@ -75,9 +75,8 @@ class Gatehouse:
         deadline: float = LIVE_DEADLINE,
         today: Today | None = None,
     ) -> None:
-        self._institution, self._keys, self._revoked = institution, keys, revoked
-        self._rules: tuple[Bundle | None, dict[int, GateRules]] = None, {}
         self._today = today or Today(clock)
+        self._rules = Rules(institution, keys, revoked, self._today)
         self._journal = journal
         self._link = link
         self._clock = clock
@@ -277,29 +276,10 @@ class Gatehouse:
 
     def _alone(self, place: Place, text: str, now: datetime) -> Offline:
         """The answer from the pass and what is known here; nobody is let in by what is known too long."""
-        alone = offline(text, self._rules_at(place), place.direction, now, self._is_inside)
+        alone = offline(text, self._rules.at(place.gate_zone), place.direction, now, self._is_inside)
         if alone.verdict is Verdict.ADMIT and self._today.is_too_old:
             return Offline(Verdict.REFUSE, Refusal.LIST_TOO_OLD, alone.found)
         return alone
-
-    def _rules_at(self, place: Place) -> GateRules:
-        bundle, (of, by_zone) = self._today.bundle, self._rules
-        if of is not bundle:
-            by_zone = {}
-            self._rules = bundle, by_zone
-        found = by_zone.get(place.gate_zone)
-        if found is None:
-            found = by_zone[place.gate_zone] = self._rules_for(place.gate_zone, bundle)
-        return found
-
-    def _rules_for(self, zone: int, bundle: Bundle | None) -> GateRules:
-        institution, is_set_revoked = self._institution, self._revoked
-        if bundle is None:
-            return GateRules(institution, zone, self._keys, is_set_revoked)
-        withdrawn = bundle.revoked
-        return GateRules(
-            institution, zone, bundle.keys, lambda pass_id: is_set_revoked(pass_id) or pass_id in withdrawn
-        )
 
     def _settle_unanswered(self) -> None:
         """Closes scans that a crash or a full disk left without an answer: nobody was let in by them, and the
@@ -349,7 +329,7 @@ class Gatehouse:
         return decision
 
     def _unrecorded(self, place: Place, text: str, asked: Asked | None) -> Decision:
-        alone = offline(text, self._rules_at(place), place.direction, self._clock.now())
+        alone = offline(text, self._rules.at(place.gate_zone), place.direction, self._clock.now())
         verdict = Verdict.LEAVE if alone.verdict is Verdict.LEAVE else Verdict.REFUSE
         if asked is not None:
             self._given[asked.question.sequence] = verdict

@@ -158,7 +158,7 @@ class LineLoop:
         return min(wait, DECIDING_WAIT) if self._deciding else wait
 
     def _take(self, events: Sequence[Heard], now: float) -> None:
-        if events:
+        if events and self._together is None:
             # A scanner that waits for an acknowledgement does not wait for a decision.
             self._flush()
         for heard in events:
@@ -218,15 +218,15 @@ class LineLoop:
         ended = self._clock.monotonic()
         milliseconds = round((ended - put.began) * 1000, 1)
         health = self._health.readers[station.place.reader]
-        health.answered(decision.verdict.value, decision.source.value, decision.reason, milliseconds, ended)
+        health.answered(decision.verdict, decision.source, decision.reason, milliseconds, ended)
         health.unwritten += not written
         self._tell(
             "answered",
             reader=station.place.reader,
             gate=station.place.gate,
-            verdict=decision.verdict.value,
+            verdict=decision.verdict,
             reason=decision.reason,
-            source=decision.source.value,
+            source=decision.source,
             sequence=decision.sequence,
             repeated=decision.repeated,
             milliseconds=milliseconds,

@@ -16,7 +16,7 @@ from tests.bridge.cast import FAMILY, IN, MIDDAY, gatehouse
 
 NAMES = st.text(st.characters(codec="utf-8"), min_size=1, max_size=20)
 MOMENTS = st.builds(
-    lambda seconds, zone: datetime.fromtimestamp(seconds, zone),
+    datetime.fromtimestamp,
     st.floats(1.7e9, 3e9),
     st.sampled_from([UTC, timezone(timedelta(hours=5))]),
 )
