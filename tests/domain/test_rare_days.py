@@ -6,7 +6,15 @@ import pytest
 
 from service.domain import entitlement as asking
 from service.domain.entitlement import entitlement
-from service.domain.facts import AppointmentRequest, ConditionPeriod, Credit, Placement, Visit
+from service.domain.facts import (
+    AppointmentRequest,
+    ConditionPeriod,
+    Credit,
+    Emergency,
+    Placement,
+    Suspension,
+    Visit,
+)
 from service.domain.history import counted_states, granted_rules
 from service.domain.law import LawError
 from service.domain.law_file import parse_law
@@ -125,3 +133,45 @@ def test_a_credit_is_taken_by_the_visit_that_names_it_unless_it_was_cancelled_or
     assert ask(convict("medium", "light", last, taken, credits=credit), "short", "2026-03-10", ignoring="v").allowed
     cancelled = Visit("v", "short", day("2026-02-20"), "credit", credit_id="c", state="cancelled")
     assert ask(convict("medium", "light", last, cancelled, credits=credit), "short", "2026-03-10").allowed
+
+
+def test_before_dispatch_and_in_remand_no_kind_comes_first() -> None:
+    """The choice is of the first visit of the sentence (PEC 106(4)); there the sentence has not begun."""
+    facts = convict("awaiting-dispatch", None, first_choice="long")
+    assert ask(facts, "short", "2026-03-10").allowed
+
+
+def test_the_emergency_gives_the_first_call_of_its_month() -> None:
+    facts = convict("medium", "strict", emergencies=(Emergency(day("2026-03-10"), day("2026-06-01")),))
+    found = ask(facts, "call", "2026-03-10", MOTHER)
+    assert found.charge is not None
+    assert (found.charge.month, found.charge.ordinal, found.charge.day) == ("2026-03", 1, day("2026-03-10"))
+
+
+def test_in_an_emergency_an_order_that_leaves_calls_free_does_not_take_the_emergencys_call() -> None:
+    order = Suspension("s", "head-order", day("2026-03-01"))
+    facts = convict(suspensions=(order,), emergencies=(Emergency(day("2026-03-10")),))
+    found = ask(facts, "call", "2026-03-12", MOTHER)
+    assert found.charge is not None
+    assert (found.charge.rule, found.charge.month) == ("period", "day:2026-03-12")
+
+
+def test_a_place_in_a_rolling_window_is_kept_by_its_length() -> None:
+    old = 'condition = "light"\nvalid_from = 2015-01-01\nshort = "6/year"'
+    law = parse_law(law_text("kz").replace(old, old.replace("6/year", "2/28-days")))
+    found = entitlement(law, convict(), AppointmentRequest("short", day("2026-03-29")))
+    assert found.charge is not None
+    assert (found.charge.rule, found.charge.after, found.charge.kind) == ("period", day("2026-03-01"), "short")
+
+
+def test_coming_of_age_turns_the_rule_in_remand_alone() -> None:
+    born = date(2008, 3, 15)
+    remand = convict("remand", None, born=born, suspensions=(Suspension("s", "head-order", day("2026-03-01")),))
+    assert ask(remand, "short", "2026-03-10").due is None
+    had = [
+        Visit(str(n), "short", day(f"2026-03-0{n}"), "calendar_month", month="2026-03", ordinal=n) for n in (1, 2, 3)
+    ]
+    full = ask(convict("remand", None, *had, born=born), "short", "2026-03-10")
+    assert full.due == day("2026-04-01"), "of age on the 15th he has two a month, and had three"
+    light = convict("medium", None, born=born)
+    assert ask(light, "short", "2026-03-10").due is None, "no birthday gives a condition of serving"

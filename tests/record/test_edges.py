@@ -46,6 +46,27 @@ def test_the_edge_of_a_tree_answers_for_nothing_beside_it() -> None:
             edge.tile(level, index, 1)
 
 
+def test_a_store_that_gives_too_little_of_the_edge_is_not_gone_on_from() -> None:
+    class Short:
+        def tile(self, level: int, index: int, width: int) -> bytes:
+            return bytes(32 * width)
+
+    assert Appender(2, Short()).size == 2
+    assert refused(lambda: Appender(2)) == "tree.tile"
+
+
+def test_a_text_that_does_not_say_it_is_a_key_is_none_and_is_not_repeated() -> None:
+    with pytest.raises(RecordRefused) as no:
+        NoteSigner.from_skey("private+" + log().skey)
+    assert str(no.value) == "key.form"
+
+
+def test_a_log_is_written_to_a_folder_that_is_yet_to_be_made(tmp_path: Path) -> None:
+    there = tmp_path / "of" / "the" / "office"
+    assert export_log(there, iter([b"{}"]), signed_head, log().vkey) == 1
+    assert not list(check_export(there, log().verifier))
+
+
 def test_a_folder_without_the_tile_says_so(tmp_path: Path) -> None:
     with pytest.raises(LookupError):
         DirectoryTiles(tmp_path).tile(0, 0, 1)
