@@ -12,6 +12,7 @@ from service.cli.installation import answer, as_json, with_settings
 from service.config import Settings
 from service.store.engine import open_database
 from service.store.migrate import current, differences, head, upgrade
+from service.store.migrate_check import unsafe_migrations
 
 
 @click.command("migrate")
@@ -30,7 +31,7 @@ def command(context: click.Context, settings: Settings, check: bool, json_wanted
         upgrade(settings.database)
         answer({"at": head()}, json_wanted, f"the database stands at migration {head()}")
         return
-    faults = missing_migrations()
+    faults = missing_migrations() + unsafe_migrations()
     if any(context.get_parameter_source(name) is ParameterSource.COMMANDLINE for name in ("database_url", "data_dir")):
         faults += not_applied(settings)
     answer({"faults": faults}, json_wanted, "\n".join(faults) or f"migrations are up to date: {head()}")

@@ -1,5 +1,6 @@
 """Brings a database to the newest shape, and says when the shape in the code has moved on without a migration."""
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -18,11 +19,19 @@ from service.store.migrations_compare import without_partitions
 
 HERE = Path(__file__).parent / "migrations"
 LOCK = 0x4B5A4D47
+LOCK_TIMEOUT_MS = 1000
+"""How long a migration waits for a table. Whoever comes after it waits too, and gives up after three times as long."""
+TRIES = 120
+PAUSE_SECONDS = 1.0
 
 
-def upgrade(database_url: str, revision: str = "head") -> None:
-    """Applies the migrations up to `revision`: all or, when it is cut off, none. Two at once wait for each other."""
-    _run(database_url, lambda config: command.upgrade(config, revision))
+def upgrade(database_url: str, revision: str = "head", *, folder: Path = HERE) -> None:
+    """Applies the migrations of `folder` up to `revision`: all or, when it is cut off, none. Two wait for each other.
+
+    A table that somebody holds is asked for again and again, so that nobody waits behind the migration for long. Raises
+    OperationalError when it was not to be had in two minutes; nothing has changed then.
+    """
+    _run(database_url, lambda config: command.upgrade(config, revision), folder)
 
 
 def downgrade(database_url: str, revision: str) -> None:
@@ -61,24 +70,37 @@ def _driver(database_url: str) -> sa.URL:
     return url.set(drivername="postgresql+psycopg") if url.get_backend_name() == "postgresql" else url
 
 
-def _run(database_url: str, step: Callable[[Config], object]) -> None:
+def _run(database_url: str, step: Callable[[Config], object], folder: Path = HERE) -> None:
     # NullPool: an idle pooled connection would keep CREATE DATABASE … TEMPLATE waiting.
     engine = sa.create_engine(_driver(database_url), poolclass=NullPool)
     if engine.dialect.name == "sqlite":
         _in_one_transaction(engine)
     config = Config()
-    config.set_main_option("script_location", str(HERE).replace("%", "%%"))
+    config.set_main_option("script_location", str(folder).replace("%", "%%"))
     with engine.connect() as connection:
         if connection.dialect.name != "sqlite":
             connection.exec_driver_sql(f"SELECT pg_advisory_lock({LOCK})")
+            connection.exec_driver_sql(f"SET lock_timeout = {LOCK_TIMEOUT_MS}")
             connection.commit()
         config.attributes["connection"] = connection
-        step(config)
+        _again_while_locked(connection, lambda: step(config))
         connection.commit()
         if connection.dialect.name != "sqlite":
             connection.exec_driver_sql(f"SELECT pg_advisory_unlock({LOCK})")
             connection.commit()
     engine.dispose()
+
+
+def _again_while_locked(connection: sa.Connection, step: Callable[[], object]) -> None:
+    for left in reversed(range(TRIES)):
+        try:
+            step()
+            return
+        except sa.exc.OperationalError as error:
+            if getattr(error.orig, "sqlstate", None) != "55P03" or not left:
+                raise
+        connection.rollback()
+        time.sleep(PAUSE_SECONDS)
 
 
 def _in_one_transaction(engine: sa.Engine) -> None:
