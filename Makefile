@@ -5,6 +5,7 @@ ONLY ?=
 PYTEST = .venv/bin/python -m pytest -n $(WORKERS) --dist worksteal
 
 MUTATION = test-output/mutation/venv
+IN_PROCESS = $(addprefix tests/,app bridge calls cli domain gateways jobs kiosk language law leads monitor passes record store web witness)
 
 LOCK = .venv/bin/uv pip compile --quiet --system-certs --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header --no-annotate $(if $(UPGRADE),--upgrade) pyproject.toml
@@ -41,6 +42,12 @@ mutation: ready-to-test ## which changes of the rules no test notices (docs/muta
 	.venv/bin/uv pip install --quiet --system-certs --require-hashes --python $(MUTATION)/bin/python -r tests/mutation/requirements.lock
 	@echo "$$PWD"/.venv/lib/python3.*/site-packages >"$$(echo $(MUTATION)/lib/python3.*/site-packages)/kezdesu.pth"
 	nice -n 19 $(MUTATION)/bin/python -m tests.mutation $(ONLY)
+
+coverage: ready-to-test ## which lines and branches the tests in this process reach (docs/mutation.md); ONLY=tests/record for a part
+	rm -f test-output/.coverage test-output/.coverage.*
+	COVERAGE_FILE=test-output/.coverage nice -n 19 $(PYTEST) --cov --cov-branch --cov-report= \
+		-k "not postgresql" $(or $(ONLY),$(IN_PROCESS))
+	COVERAGE_FILE=test-output/.coverage .venv/bin/python -m tests.mutation.coverage
 
 lock: ready-to-test ## write both hashed locks after a change in pyproject.toml; UPGRADE=1 for newer versions
 	$(LOCK) --extra postgres --extra kiosk --extra bridge --group setup --output-file requirements.lock

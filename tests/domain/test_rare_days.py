@@ -175,3 +175,10 @@ def test_coming_of_age_turns_the_rule_in_remand_alone() -> None:
     assert full.due == day("2026-04-01"), "of age on the 15th he has two a month, and had three"
     light = convict("medium", None, born=born)
     assert ask(light, "short", "2026-03-10").due is None, "no birthday gives a condition of serving"
+
+
+def test_without_a_record_of_quarantine_a_later_turn_of_the_house_is_no_end_of_the_wait() -> None:
+    """The choice waits for the first visit of the other kind, or for another house where nothing is chosen."""
+    moves = (Placement("A", "medium", ARRIVED, day("2026-04-01")), Placement("S", "remand", day("2026-04-01")))
+    found = ask(convict("medium", "light", placements=moves, first_choice="long"), "short", "2026-03-10")
+    assert (codes(found), found.due) == (["first-kind-other"], day("2026-04-01"))

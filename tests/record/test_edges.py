@@ -117,3 +117,9 @@ def test_a_request_holds_as_many_hashes_as_the_tallest_tree_needs_and_no_more() 
 
     assert len(read_request(request(MAX_PROOF)).proof) == MAX_PROOF == 63
     assert refused(lambda: read_request(request(MAX_PROOF + 1))) == "request.form"
+
+
+def test_a_store_that_holds_too_little_of_a_tile_is_told_by_level_and_width() -> None:
+    with pytest.raises(RecordRefused) as no:
+        Appender(3)
+    assert str(no.value) == "tree.tile (level=0, width=3)"
