@@ -182,3 +182,9 @@ def test_without_a_record_of_quarantine_a_later_turn_of_the_house_is_no_end_of_t
     moves = (Placement("A", "medium", ARRIVED, day("2026-04-01")), Placement("S", "remand", day("2026-04-01")))
     found = ask(convict("medium", "light", placements=moves, first_choice="long"), "short", "2026-03-10")
     assert (codes(found), found.due) == (["first-kind-other"], day("2026-04-01"))
+
+
+def test_where_the_sentence_has_not_begun_no_choice_holds_up_a_visit_by_interval_either() -> None:
+    law = parse_law(law_text("kz").replace('"2/calendar-month"', '"6/year"'))
+    request = AppointmentRequest("short", day("2026-03-10"), investigator_permits=True)
+    assert entitlement(law, convict("remand", None, first_choice="long"), request).allowed
