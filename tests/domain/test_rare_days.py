@@ -188,3 +188,19 @@ def test_where_the_sentence_has_not_begun_no_choice_holds_up_a_visit_by_interval
     law = parse_law(law_text("kz").replace('"2/calendar-month"', '"6/year"'))
     request = AppointmentRequest("short", day("2026-03-10"), investigator_permits=True)
     assert entitlement(law, convict("remand", None, first_choice="long"), request).allowed
+
+
+def test_who_keeps_house_in_a_maximum_security_house_has_its_number() -> None:
+    place = (Placement("A", "maximum", ARRIVED, basis="housekeeping"),)
+    own = (Placement("A", "maximum", ARRIVED),)
+    there = ask(convict("maximum", "light", placements=place), "short", "2026-03-10")
+    assert there.rate == ask(convict("maximum", "light", placements=own), "short", "2026-03-10").rate
+    assert str(there.rate) != str(ask(convict(), "short", "2026-03-10").rate)
+
+
+def test_an_order_against_visits_leaves_strict_conditions_their_call_of_the_emergency() -> None:
+    order = (Suspension("s", "head-order", day("2026-03-01")),)
+    facts = convict("medium", "strict", suspensions=order, emergencies=(Emergency(day("2026-03-10")),))
+    found = ask(facts, "call", "2026-03-12", MOTHER)
+    assert found.charge is not None
+    assert found.charge.rule == "calendar_month"

@@ -10,10 +10,12 @@ import pytest
 
 from service.record.appender import Appender
 from service.record.base64text import encode_base64
+from service.record.canonical import parse_canonical
 from service.record.export import check_export, export_log
 from service.record.fold import UNREAD, Shown
 from service.record.hashes import leaf_hash
 from service.record.keys import NoteSigner
+from service.record.leaf import parsed
 from service.record.policy import KnownLog, Policy
 from service.record.policy_text import check_policy
 from service.record.refusals import RecordRefused
@@ -123,3 +125,18 @@ def test_a_store_that_holds_too_little_of_a_tile_is_told_by_level_and_width() ->
     with pytest.raises(RecordRefused) as no:
         Appender(3)
     assert str(no.value) == "tree.tile (level=0, width=3)"
+
+
+def test_a_finding_names_the_file_in_which_it_was_found(tmp_path: Path) -> None:
+    export_log(tmp_path, (b'{"n":%d}' % number for number in range(3)), signed_head, log().vkey)
+    (tmp_path / "tile/entries/000.p/3").write_bytes(b"\0")
+    assert [(one.code, one.path) for one in check_export(tmp_path, log().verifier)] == [
+        ("export.bundle", "tile/entries/000.p/3")
+    ]
+
+
+def test_what_has_no_fraction_is_read_the_quick_way_to_the_same_value() -> None:
+    plain = b'{"facts":{"ground":["a",1]},"n":1}'
+    assert parsed(plain) == parse_canonical(plain)
+    deep = b'{"facts":' + b"[" * 40 + b"]" * 40 + b"}"
+    assert refused(lambda: parsed(deep)) == "canonical.depth"
