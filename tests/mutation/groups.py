@@ -21,7 +21,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     ),
     "access": ("service/domain/access.py",),
     "queue": ("service/domain/queue.py",),
-    "pass verdict": ("service/domain/passes.py", "firmware_bridge/passes.py", "firmware_bridge/decide.py"),
+    "pass-verdict": ("service/domain/passes.py", "firmware_bridge/passes.py", "firmware_bridge/decide.py"),
     "record": tuple(
         f"service/record/{name}.py"
         for name in (
