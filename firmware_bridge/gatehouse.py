@@ -245,6 +245,8 @@ class Gatehouse:
             self._judge(scan)
             return
         if again is not None and (again.offline is alone.verdict or alone.verdict is Verdict.REFUSE):
+            if again.offline is alone.verdict:
+                again.reason = alone.refusal  # as it is now: the clock may have been set since
             self._put(scan, again)
             return
         self._book.begin()

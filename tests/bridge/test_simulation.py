@@ -80,3 +80,7 @@ def test_a_seed_is_the_same_life_every_time() -> None:
     first, again = Prison(7).play(), Prison(7).play()
     assert first.told == again.told
     assert (first.deaths, first.scans) == (again.deaths, again.scans)
+
+
+def test_a_refusal_shown_again_after_the_clock_was_set_right_tells_the_reason_of_now() -> None:
+    assert Prison(14309).play().bad == []
