@@ -10,7 +10,7 @@ from service.app.account_close import end_account
 from service.app.photo_keep import end_photos
 from service.domain.access import Target, require
 from service.domain.refusal import refuse
-from service.domain.relationship import LIVE
+from service.domain.relationship import KNOWN_TO_CLAIMANT, LIVE
 from service.store.columns import of
 from service.store.tables import (
     NATIONAL,
@@ -27,17 +27,22 @@ from service.store.unit_of_work import UnitOfWork
 
 
 def ask_erasure(unit: UnitOfWork, *, person: str) -> str:
-    """Asks that a person be erased; answers the request's id. Raises Refusal 'conflict' while something is bound."""
+    """Asks that a person be erased; answers the request's id. Raises Refusal 'conflict' while something is bound.
+
+    A claim that the convict has not answered binds when it is decided, not when the person asks: a refusal would tell
+    them that the convict is there.
+    """
     require(unit.actor, "erasure.ask", Target(unit.actor.institution, frozenset({person})))
     found = unit.get(Person, person, lock=True)
     unit.meet(found)
-    _check_free(unit, person)
+    officer = unit.actor.principal == "officer"
+    _check_free(unit, person, LIVE if officer else LIVE & KNOWN_TO_CLAIMANT)
     row = of(ErasureRequest)
     open_ = unit.session.execute(sa.select(row.id).where(row.person_id == person, row.state == "asked")).first()
     if open_ is not None:
         raise refuse("conflict", "already-there")
     request = unit.environment.new_id()
-    by = unit.actor.id if unit.actor.principal == "officer" else None
+    by = unit.actor.id if officer else None
     unit.add(ErasureRequest(id=request, person_id=person, state="asked", asked_by=by, asked_at=unit.now))
     unit.tell("erasure.asked", NATIONAL)
     return request
@@ -53,7 +58,7 @@ def decide_erasure(unit: UnitOfWork, *, request: str, erase: bool) -> None:
     person = unit.get(Person, row.person_id, lock=True)
     unit.meet(person)
     if erase:
-        _check_free(unit, person.id)
+        _check_free(unit, person.id, LIVE)
         _erase(unit, person)
     state = "done" if erase else "refused"
     unit.change(row, state=state, decided_by=unit.actor.id, decided_at=unit.now)
@@ -71,8 +76,8 @@ def _erase(unit: UnitOfWork, person: Person) -> None:
     unit.change(person, wrapped_key=None, iin_index=None, document_index=None, erased_at=unit.now)
 
 
-def _check_free(unit: UnitOfWork, person: str) -> None:
-    """Convicts, officers, and whoever still has a relationship or a visit before them cannot be erased."""
+def _check_free(unit: UnitOfWork, person: str, binding: frozenset[str]) -> None:
+    """Convicts, officers, and whoever still has a visit before them or a relationship in a state of `binding`."""
     convict, officer = of(Convict), of(Officer)
     relationship, visitor = of(Relationship), of(AppointmentVisitor)
     bound = unit.session.execute(
@@ -82,7 +87,7 @@ def _check_free(unit: UnitOfWork, person: str) -> None:
                 sa.exists().where(officer.person_id == person),
                 sa.exists().where(
                     sa.or_(relationship.person_id == person, relationship.represented_by == person),
-                    relationship.state.in_(sorted(LIVE)),
+                    relationship.state.in_(sorted(binding)),
                 ),
                 sa.exists().where(
                     visitor.person_id == person,

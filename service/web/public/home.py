@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
-from flask import redirect, render_template, url_for
+from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from service.app.appointment_show import Shown, Wanted, list_appointments
@@ -36,7 +36,7 @@ def pages(face: PublicFace) -> Pages:
     @part.page("/", audience=("anyone",))
     def first(caller: SignedIn | None) -> str | Response:
         if caller is None:
-            return render_template("public/welcome.html")
+            return render_template("public/welcome.html", closed="closed" in request.args)
         if caller.kind == "newcomer":
             return redirect(url_for("registration.register"), code=303)
         ties = show_overview(environment, caller.actor, list(BOOKABLE.values()))

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from service.app.act_sign import Pen
 from service.app.convict_find import convict_with_number
+from service.app.erasure_show import list_erasures
 from service.app.exception_ask import ask_exception, decide_exception
 from service.app.exception_show import list_exceptions
 from service.domain.access import Target, may
@@ -76,6 +77,9 @@ def pages(face: StaffFace) -> Pages:
             found=list_exceptions(environment, caller.actor),
             may_act=lambda act: may(caller.actor, act, target),
             own=caller.id,
+            erasures=len(list_erasures(environment, caller.actor))
+            if may(caller.actor, "erasure.decide", target)
+            else 0,
             KIND_NAMES=EXCEPTION_KINDS,
             GROUNDS={**EXCEPTION_GROUND_NAMES, **MERGE_GROUND_NAMES},
             STATE_NAMES=ASKED_STATES,
