@@ -84,7 +84,7 @@ def parsed(data: bytes) -> Any:
     Plain ASCII without escapes needs no look at each key and text: what encodes to the same bytes again is canonical.
     What may hold a fraction, which is nothing that an event holds, goes the long way as well.
     """
-    if not data.isascii() or b"\\" in data or b"\x7f" in data or _FRACTION.search(data):
+    if not data.isascii() or b"\\" in data or b"\x7f" in data or _may_hold_a_fraction(data):
         return parse_canonical(data)
     try:
         value = orjson.loads(data)
@@ -97,7 +97,13 @@ def parsed(data: bytes) -> Any:
     return value
 
 
-_FRACTION = re.compile(rb"(?:^|[:,\[])-?\d+[.eE]")
+def _may_hold_a_fraction(data: bytes) -> bool:
+    """Two searches that begin with a fixed octet take a tenth of the time of one that allows for both."""
+    return data[:1] != b"{" or _FIELD.search(data) is not None or _ITEM.search(data) is not None
+
+
+_FIELD = re.compile(rb'":-?[0-9]+[.eE]')
+_ITEM = re.compile(rb"[,[]-?[0-9]+[.eE]")
 _SORTED = orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER
 """Integers within 53 bits only, as :data:`service.record.canonical.MAX_INTEGER`."""
 

@@ -1,4 +1,4 @@
-"""How late the ends of calls come: 2,000 timers of 400 calls within two minutes, four workers as the service runs them."""
+"""How late the ends of calls come: 2,000 timers of 400 calls in two minutes, four workers as the service runs them."""
 
 import subprocess
 import sys

@@ -133,6 +133,22 @@ def test_both_ways_agree_on_what_json_readers_disagree_on(data: bytes) -> None:
     assert outcome(parsed, data) == outcome(parse_canonical, data)
 
 
+@pytest.mark.parametrize(
+    "text", ['{"a":1.5}', '{"a":[1,2.0]}', '{"a":[-1e3]}', '{"a":-0}', '{"a":9007199254740992}', '{"b":1,"a":2}']
+)
+def test_what_only_looks_like_an_event_goes_the_long_way_and_is_refused(text: str) -> None:
+    with pytest.raises(RecordRefused):
+        parsed(text.encode())
+
+
+def test_an_ordinary_event_with_its_moment_goes_the_short_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    long: list[bytes] = []
+    monkeypatch.setattr("service.record.leaf.parse_canonical", long.append)
+    data = changed(at="2026-03-10T05:12:09.000000Z", new={}, facts={"paper": "5-12", "size": 17})
+    assert read_leaf(data).facts == {"paper": "5-12", "size": 17}
+    assert long == []
+
+
 rows_of_logs = st.lists(
     st.tuples(st.sampled_from(["room", "gate"]), st.sampled_from("abc"), st.dictionaries(names, plain, max_size=3)),
     max_size=12,
