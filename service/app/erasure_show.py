@@ -23,13 +23,16 @@ class ShownErasure:
 
 
 def own_erasure(environment: Environment, actor: Actor) -> ErasureRequest | None:
-    """The newest request about the relative who asks; None where nobody ever asked. Raises Refusal."""
+    """The open request about the relative who asks, else the newest; None where nobody ever asked. Raises Refusal."""
     person = actor.person or ""
     require(actor, "erasure.ask", Target(actor.institution, frozenset({person})))
     row = of(ErasureRequest)
     with Reading(environment, actor) as reading:
         return reading.session.scalars(
-            sa.select(ErasureRequest).where(row.person_id == person).order_by(row.asked_at.desc(), row.id).limit(1)
+            sa.select(ErasureRequest)
+            .where(row.person_id == person)
+            .order_by(row.state != "asked", row.asked_at.desc(), row.id)
+            .limit(1)
         ).first()
 
 
