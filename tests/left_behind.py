@@ -15,8 +15,14 @@ from service.domain.identity import Identity
 from tests.builders import Builder
 
 NAMED: pytest.StashKey[set[str]] = pytest.StashKey()
-MEANT = frozenset({"sms", "mail", "openings", "spoiled", "shortened", "register-with-faults.csv"})
-"""Outboxes of the tests' carriers, openings that two auditors released, and a register that somebody brings."""
+MEANT = frozenset(
+    {
+        *("sms", "sms.jsonl", "other-sms", "mail"),
+        *("register.csv", "register-with-faults.csv", "registry.json"),
+        *("openings", "spoiled", "shortened"),
+    }
+)
+"""What was sent to people, registers that somebody brings or asks, and openings that two auditors released."""
 SHORTEST = 4
 """Shorter texts stand in a large file by chance."""
 

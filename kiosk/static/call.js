@@ -129,7 +129,7 @@
 
     failed(fault) {
       const code = fault instanceof Refused ? fault.code : fault.name;
-      if (code === "conflict" || code === "call-over") this.close("not-open");
+      if (code === "conflict" || code === "call-over") this.over();
       else if (code === "NotAllowedError" || code === "SecurityError") this.close("refused");
       else if (code === "NotFoundError" || code === "NotReadableError" || code === "OverconstrainedError") this.close("none");
       else if (code === "signed-out" || code === "not-signed-in" || code === "not-found") this.close("signed-out");
@@ -139,6 +139,15 @@
         const round = this.round;
         setTimeout(() => { if (round === this.round) this.enter(); }, 2 * EVERY);
       }
+    }
+
+    // The call may have ended between two questions: whoever had a place in it reads why.
+    async over() {
+      const round = this.round;
+      const told = this.seat ? await this.ask("ping").catch(() => null) : null;
+      if (round !== this.round) return;
+      if (told) this.take(told);
+      if (!this.ended) this.close("not-open");
     }
 
     // What this page sends: a relative and a convict sound and picture, an officer a voice that is let through when it should.

@@ -50,7 +50,7 @@ def second_call(stage: Stage) -> str:
     """Another call at the same hour, in which the same officer sits; its parties have not come yet."""
     world = stage.world
     tie = world.relations["Гульзат", "Олег"]
-    wish = Asked(kind="video_call", sequence=int(time.time()), asked_at=stage.clock(), relationship=tie)
+    wish = Asked(kind="video_call", sequence=int(time.time()) + 1, asked_at=stage.clock(), relationship=tie)
     asked = world.run(world.at_kiosk("Олег"), lambda unit: make_request(unit, wish)).request
     slot = world.templates[MEDIUM, "call"]
     day = date(2026, 3, 4)
