@@ -21,6 +21,8 @@ from service.store.verify.shelves import Shelves, opened
 FORM = 2
 OURS = 0x4B5A4456
 """SQLite's `application_id` of such a file: no other one is taken for it and written over."""
+MAGIC, HEAD = b"SQLite format 3\0", 72
+"""How a file of SQLite begins; the last four octets of this head are the `application_id` (sqlite.org/fileformat2)."""
 
 
 class Unreadable(RuntimeError):
@@ -142,15 +144,17 @@ def taken_up(file: Path | None) -> State | None:
 
 
 def _checked(file: Path) -> bool:
-    """Whether there is a file with a state. Raises Unreadable for anything else."""
+    """Whether there is a file with a state. Raises Unreadable for anything else.
+
+    The head of the file is read by itself: SQLite opens nothing for reading alone that a killed run left half-written.
+    """
     if not file.exists() or (file.is_file() and not file.stat().st_size):
         return False
-    held = sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)
     try:
-        if held.execute("PRAGMA application_id").fetchone() == (OURS,):
-            return True
-    except sqlite3.Error:
-        pass
-    finally:
-        held.close()
+        with file.open("rb") as held:
+            head = held.read(HEAD)
+    except OSError:
+        head = b""
+    if head.startswith(MAGIC) and head[-4:] == OURS.to_bytes(4, "big"):
+        return True
     raise Unreadable(f"{file} is not the state of a verification")
