@@ -19,7 +19,7 @@ from firmware_bridge.ports import PortState, SerialPort
 
 GATHER = 0.002
 """Seconds that octets wait for more: a hundredth of what a code takes on a line of 9600."""
-BUSY, BUSY_GATHER = 0.012, 0.007
+BUSY, BUSY_GATHER = 0.012, 0.0075
 """So soon after other codes, more are on their way: they wait for each other so long, and share a sync."""
 AFTER_FAULT = 0.1
 
