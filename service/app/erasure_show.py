@@ -1,16 +1,16 @@
 """Requests to erase a person: one's own, and those that the heads of an institution may carry out."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import sqlalchemy as sa
 
+from service.app.person_erase import open_at
 from service.app.reading import MOST, Reading
 from service.domain.access import Actor, Target, require
 from service.domain.refusal import Refusal
 from service.store.columns import of
 from service.store.environment import Environment
-from service.store.tables import ErasureRequest, Officer, Person, Placement, Relationship
+from service.store.tables import ErasureRequest, Officer, Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def list_erasures(environment: Environment, actor: Actor) -> list[ShownErasure]:
     require(actor, "erasure.decide", Target(actor.institution))
     row = of(ErasureRequest)
     with Reading(environment, actor) as reading:
-        found = reading.session.scalars(_open_at(here).order_by(row.asked_at, row.id).limit(MOST)).all()
+        found = reading.session.scalars(open_at(here).order_by(row.asked_at, row.id).limit(MOST)).all()
         return [ShownErasure(one, None, _number(reading, one)) for one in found]
 
 
@@ -55,24 +55,11 @@ def show_erasure(environment: Environment, actor: Actor, request: str) -> ShownE
     here = actor.institution or ""
     require(actor, "erasure.decide", Target(actor.institution))
     with Reading(environment, actor) as reading:
-        found = reading.session.scalars(_open_at(here).where(of(ErasureRequest).id == request)).first()
+        found = reading.session.scalars(open_at(here).where(of(ErasureRequest).id == request)).first()
         if found is None:
             raise Refusal("not-found")
         person = reading.get(Person, found.person_id)
         return ShownErasure(found, reading.name_of(person), _number(reading, found))
-
-
-def _open_at(institution: str) -> sa.Select[Any]:
-    row, tie, placement = of(ErasureRequest), of(Relationship), of(Placement)
-    tied = (
-        sa.select(tie.id)
-        .join(Placement, sa.and_(placement.convict_id == tie.convict_id, placement.until.is_(None)))
-        .where(sa.or_(tie.person_id == row.person_id, tie.represented_by == row.person_id))
-        .correlate(ErasureRequest)
-    )
-    return sa.select(ErasureRequest).where(
-        row.state == "asked", sa.or_(tied.where(placement.institution_id == institution).exists(), ~tied.exists())
-    )
 
 
 def _number(reading: Reading, asked: ErasureRequest) -> str | None:

@@ -4,12 +4,14 @@ The person asks, or a registry officer on their written wish; the head carries i
 commitments verify, its openings about this person do not open.
 """
 
+from typing import Any
+
 import sqlalchemy as sa
 
 from service.app.account_close import end_account
 from service.app.photo_keep import end_photos
 from service.domain.access import Target, require
-from service.domain.refusal import refuse
+from service.domain.refusal import Refusal, refuse
 from service.domain.relationship import KNOWN_TO_CLAIMANT, LIVE
 from service.store.columns import of
 from service.store.tables import (
@@ -21,6 +23,7 @@ from service.store.tables import (
     Officer,
     OneTimeCode,
     Person,
+    Placement,
     Relationship,
 )
 from service.store.unit_of_work import UnitOfWork
@@ -49,12 +52,18 @@ def ask_erasure(unit: UnitOfWork, *, person: str) -> str:
 
 
 def decide_erasure(unit: UnitOfWork, *, request: str, erase: bool) -> None:
-    """Carries a request out, or refuses it. Never by whoever asked, nor about oneself."""
+    """Carries a request out, or refuses it. Never by whoever asked, nor about oneself.
+
+    Raises Refusal 'not-found' to heads before whom it does not stand (`open_at`).
+    """
     row = unit.get(ErasureRequest, request, lock=True)
     first = frozenset({row.asked_by} if row.asked_by else ())
     require(unit.actor, "erasure.decide", Target(unit.actor.institution, not_by=first))
     if row.state != "asked" or row.person_id == unit.actor.person:
         raise refuse("conflict", "state-does-not-allow")
+    here = open_at(unit.actor.institution or "").where(of(ErasureRequest).id == request)
+    if unit.session.scalars(here).first() is None:
+        raise Refusal("not-found")
     person = unit.get(Person, row.person_id, lock=True)
     unit.meet(person)
     if erase:
@@ -63,6 +72,22 @@ def decide_erasure(unit: UnitOfWork, *, request: str, erase: bool) -> None:
     state = "done" if erase else "refused"
     unit.change(row, state=state, decided_by=unit.actor.id, decided_at=unit.now)
     unit.tell("person.erased" if erase else "erasure.refused", NATIONAL)
+
+
+def open_at(institution: str) -> sa.Select[Any]:
+    """The open requests before the heads of an institution: of people who are or were tied to a convict who serves
+    there, and of people tied to nobody who serves anywhere, which stand before every head.
+    """
+    row, tie, placement = of(ErasureRequest), of(Relationship), of(Placement)
+    tied = (
+        sa.select(tie.id)
+        .join(Placement, sa.and_(placement.convict_id == tie.convict_id, placement.until.is_(None)))
+        .where(sa.or_(tie.person_id == row.person_id, tie.represented_by == row.person_id))
+        .correlate(ErasureRequest)
+    )
+    return sa.select(ErasureRequest).where(
+        row.state == "asked", sa.or_(tied.where(placement.institution_id == institution).exists(), ~tied.exists())
+    )
 
 
 def _erase(unit: UnitOfWork, person: Person) -> None:

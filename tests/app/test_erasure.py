@@ -9,7 +9,7 @@ from service.store.tables import Account, ErasureRequest, OneTimeCode, Person
 from service.store.verify.run import verify
 from tests.app.refusals import refused
 from tests.app.rows import last_event, row, rows
-from tests.cast import MEDIUM, World
+from tests.cast import MAXIMUM, MEDIUM, World
 
 
 def freed(world: World) -> str:
@@ -102,3 +102,14 @@ def test_an_account_closed_before_is_erased_too(world: World) -> None:
     world.run(world.as_officer("head"), lambda unit: decide_erasure(unit, request=request, erase=True))
     found = row(world, Account, account)
     assert (found.phone_index, found.closed_reason) == ("", "asked")
+
+
+def test_a_head_decides_only_about_people_who_were_tied_to_somebody_there(world: World) -> None:
+    request = ask(world, freed(world))
+    for erase in (True, False):
+        with refused():
+            world.run(
+                world.as_officer("head", MAXIMUM),
+                lambda unit, erase=erase: decide_erasure(unit, request=request, erase=erase),  # type: ignore[misc]
+            )
+    world.run(world.as_officer("head"), lambda unit: decide_erasure(unit, request=request, erase=True))

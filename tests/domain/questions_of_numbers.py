@@ -28,6 +28,19 @@ def s(ground: str, since: str, until: str | None = None, **more: object) -> Susp
     return Suspension("s", ground, day(since), day(until) if until else None, **more)  # type: ignore[arg-type]
 
 
+def second_before_dispatch(kind: str) -> Entitlement:
+    """Another call or visit of the same stay, of a convict who leaves on the 20th."""
+    leaves = day("2026-03-20")
+    asker = convict(
+        "awaiting-dispatch",
+        None,
+        Visit("b", kind, day("2026-03-02"), "period", month="stay:2024-01-01", ordinal=1),
+        placements=(Placement("A", "awaiting-dispatch", ARRIVED, leaves), Placement("B", "medium", leaves)),
+        conditions=(ConditionPeriod("light", leaves),),
+    )
+    return ask(asker, kind, "2026-03-10", AIGUL)
+
+
 OF_NUMBERS: dict[str, Callable[[], Entitlement]] = {
     "a call in strict conditions": lambda: ask(convict("medium", "strict"), "call", "2026-03-05", MOTHER),
     "an exceptional ground without proof": lambda: ask(
@@ -148,34 +161,6 @@ OF_NUMBERS: dict[str, Callable[[], Entitlement]] = {
         "2026-03-10",
         AIGUL,
     ),
-    "a second call before dispatch, to leave on the 20th": lambda: ask(
-        convict(
-            "awaiting-dispatch",
-            None,
-            Visit("b", "call", day("2026-03-02"), "period", month="stay:2024-01-01", ordinal=1),
-            placements=(
-                Placement("A", "awaiting-dispatch", ARRIVED, day("2026-03-20")),
-                Placement("B", "medium", day("2026-03-20")),
-            ),
-            conditions=(ConditionPeriod("light", day("2026-03-20")),),
-        ),
-        "call",
-        "2026-03-10",
-        AIGUL,
-    ),
-    "a second visit before dispatch, to leave on the 20th": lambda: ask(
-        convict(
-            "awaiting-dispatch",
-            None,
-            Visit("b", "short", day("2026-03-02"), "period", month="stay:2024-01-01", ordinal=1),
-            placements=(
-                Placement("A", "awaiting-dispatch", ARRIVED, day("2026-03-20")),
-                Placement("B", "medium", day("2026-03-20")),
-            ),
-            conditions=(ConditionPeriod("light", day("2026-03-20")),),
-        ),
-        "short",
-        "2026-03-10",
-        AIGUL,
-    ),
+    "a second call before dispatch, to leave on the 20th": lambda: second_before_dispatch("call"),
+    "a second visit before dispatch, to leave on the 20th": lambda: second_before_dispatch("short"),
 }

@@ -6,6 +6,8 @@ import subprocess
 import sys
 from typing import Any
 
+import pytest
+
 from tests.structure.tree import ROOT
 
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
@@ -36,6 +38,7 @@ def test_what_the_product_asks_for_is_in_the_list() -> None:
     assert {"flask", "cryptography", "sqlalchemy", "psycopg", "argon2-cffi", "gunicorn"} <= names
 
 
-def test_kiosk_and_pages_run_a_call_by_the_same_script() -> None:
-    ours, theirs = (ROOT / "kiosk/static/call.js", ROOT / "service/web/static/call.js")
-    assert ours.read_bytes() == theirs.read_bytes(), "copy service/web/static/call.js to kiosk/static"
+@pytest.mark.parametrize("script", ["call.js", "call_livekit.js"])
+def test_kiosk_and_pages_run_a_call_by_the_same_scripts(script: str) -> None:
+    ours, theirs = (ROOT / "kiosk/static" / script, ROOT / "service/web/static" / script)
+    assert ours.read_bytes() == theirs.read_bytes(), f"copy service/web/static/{script} to kiosk/static"
