@@ -14,7 +14,7 @@ SUBJECTS = (
     "gate", "osdp", "register", "linking", "rush", "flat", "call_timers", "calls",
 )  # fmt: skip
 
-SIZED = ("rush", "flat", "calls")
+SIZED = ("rush", "flat", "calls", "soak")
 
 
 def run(subjects: list[str]) -> list[Figure]:
@@ -22,7 +22,7 @@ def run(subjects: list[str]) -> list[Figure]:
     if len(subjects) > 1 and subjects[0] in SIZED:
         figures: list[Figure] = importlib.import_module(f"tests.bench.{subjects[0]}").main(subjects[1:])
         return figures
-    unknown = sorted(set(subjects) - set(SUBJECTS))
+    unknown = sorted(set(subjects) - {*SUBJECTS, *SIZED})
     if unknown:
         sys.exit(f"no subject {', '.join(unknown)}; there is {', '.join(SUBJECTS)}")
     figures = []

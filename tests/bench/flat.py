@@ -1,6 +1,7 @@
 """Does a request cost more in a whole country than in one institution, with a hundred times as many events?
 
 The same acts, turn by turn, in two databases on one PostgreSQL: one institution (13,000 events) and 78 (a million).
+`--rounds 10` lengthens the record of the 78 to ten million first: its rows stand there ten times, under later numbers.
 """
 
 import argparse
@@ -100,13 +101,37 @@ class Stage:
         return answers[0]
 
 
-def figures(families: int = FAMILIES) -> list[Figure]:
+def lengthen(url: str, rounds: int) -> int:
+    """Puts each log's events and openings behind themselves again; how many events there are then.
+
+    What an act costs depends on how many rows there are, not on what they say: a verifier would refuse this record.
+    """
+    with psycopg.connect(url) as connection:
+        connection.execute("SET LOCAL session_replication_role = replica")  # no triggers, no foreign keys
+        for table, rest in (("event", "type, at, leaf, leaf_hash"), ("opening", "person_id, sealed")):
+            connection.execute(
+                f"INSERT INTO {table} (log_id, number, {rest}) "
+                f"SELECT log_id, number + turn * size, {rest} FROM generate_series(1, %s) AS turn, {table} "
+                "JOIN log ON log.id = log_id",  # type: ignore[arg-type]
+                (rounds - 1,),
+            )
+        connection.execute("UPDATE log SET size = size * %s", (rounds,))
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("VACUUM (ANALYZE) event, opening")
+        counted = connection.execute("SELECT count(*) FROM event").fetchone()
+    assert counted is not None
+    return int(counted[0])
+
+
+def figures(families: int = FAMILIES, rounds: int = 1) -> list[Figure]:
     """flat.*_ratio: milliseconds of this process (and of PostgreSQL's) for an act in the country, against one house."""
     with ExitStack() as ending:
         kept = ending.enter_context(Kept().running())
         stages = {}
         for name, size in SIZES.items():
             country = ending.enter_context(kept.country(*size))
+            if name == "national" and rounds > 1:
+                print(f"flat: {lengthen(country.url, rounds)} events", file=sys.stderr, flush=True)
             world = world_of(country.url, country.keys)
             ending.callback(world.database.close)
             stages[name] = Stage(country, world, prepare(country.url, country.keys, families + WARM))
@@ -158,7 +183,9 @@ def main(arguments: Sequence[str]) -> list[Figure]:
     """The figures for so many families as the arguments name."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench flat")
     parser.add_argument("--families", type=int, default=FAMILIES)
-    return figures(parser.parse_args(arguments).families)
+    parser.add_argument("--rounds", type=int, default=1, help="how often the record of the 78 stands there")
+    asked = parser.parse_args(arguments)
+    return figures(asked.families, asked.rounds)
 
 
 if __name__ == "__main__":

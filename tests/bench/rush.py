@@ -11,8 +11,8 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,13 +36,14 @@ PAGES = ("home", "month", "party", "visit")
 
 @dataclass(frozen=True)
 class Size:
-    """How large a rush. `processes` serve the relatives' pages, one the interface."""
+    """How large a rush. `processes` serve the relatives' pages, one the interface; `recycled` as in production."""
 
     institutions: int = 78
     convicts: int = 32_000
     minutes: float = 1.0
     share: float = 1.0
     processes: int = 2
+    recycled: bool = True
 
 
 @dataclass(frozen=True)
@@ -78,8 +79,17 @@ def figures(size: Size | None = None) -> list[Figure]:
     return [*_latencies(outcome, bare), *_costs(outcome, bare_cpu, len(bare.requests)), *_counts(outcome)]
 
 
-def play(country: Country, size: Size, folder: Path, postgresql: int | None = None) -> Outcome:
-    """Signs the families in, starts the servers, lets everybody come, and looks at what is left."""
+def play(
+    country: Country,
+    size: Size,
+    folder: Path,
+    postgresql: int | None = None,
+    beside: Callable[[dict[str, int]], AbstractContextManager[None]] = lambda _: nullcontext(),
+) -> Outcome:
+    """Signs the families in, starts the servers, lets everybody come, and looks at what is left.
+
+    `beside` is given the process numbers of the servers, by name, and is entered while everybody comes.
+    """
     rate = BOOKINGS_A_SECOND * size.share
     seconds = size.minutes * 60
     many = int(rate * seconds * SPARE) + 10
@@ -92,10 +102,27 @@ def play(country: Country, size: Size, folder: Path, postgresql: int | None = No
     }
     with ExitStack() as ending:
         public = ending.enter_context(
-            serving("service.wsgi:public()", told, folder, processes=size.processes, asked="/help")
+            serving(
+                "service.wsgi:public()",
+                told,
+                folder,
+                processes=size.processes,
+                asked="/help",
+                recycled=size.recycled,
+            )
         )
-        api = ending.enter_context(serving("service.wsgi:api()", told, folder, processes=1, asked="/api/v1/health"))
+        api = ending.enter_context(
+            serving(
+                "service.wsgi:api()",
+                told,
+                folder,
+                processes=1,
+                asked="/api/v1/health",
+                recycled=size.recycled,
+            )
+        )
         plan = Plan(public.port, api.port, seconds, rate, SCANS_A_SECOND * size.share)
+        ending.enter_context(beside({"public": public.process.pid, "api": api.process.pid}))
         before, began = _spent(public, api, postgresql=postgresql), time.monotonic()
         answers = _ask("tests.bench.rush_client", [folder / "scene"], plan, folder)
         took = time.monotonic() - began

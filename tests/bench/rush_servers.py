@@ -34,12 +34,16 @@ class Served:
 
 
 @contextlib.contextmanager
-def serving(application: str, told: dict[str, str], folder: Path, *, processes: int, asked: str) -> Iterator[Served]:
-    """gunicorn as in production; ready once the page `asked` was answered by it."""
+def serving(
+    application: str, told: dict[str, str], folder: Path, *, processes: int, asked: str, recycled: bool = True
+) -> Iterator[Served]:
+    """gunicorn as in production; ready once the page `asked` was answered by it. `recycled` False: no process of it
+    is replaced after so many requests."""
     port = _free_port()
     words = [sys.executable, "-m", "gunicorn", "--worker-class", "gthread", "--workers", str(processes)]
     words += ["--threads", "8", "--bind", f"127.0.0.1:{port}", "--no-control-socket", "--worker-tmp-dir", "/dev/shm"]
-    words += ["--max-requests", "20000", "--max-requests-jitter", "2000", "--log-level", "warning", application]
+    words += ["--max-requests", "20000", "--max-requests-jitter", "2000"] * recycled
+    words += ["--log-level", "warning", application]
     log = folder / f"server-{port}.log"
     with log.open("ab") as out:
         process = subprocess.Popen(
@@ -68,19 +72,26 @@ def serving(application: str, told: dict[str, str], folder: Path, *, processes: 
 
 def cpu_seconds(leader: int) -> float:
     """Processor time of a process, of its children, and of those that have ended already."""
-    total, waiting = 0.0, [leader]
+    total = 0.0
+    for one in tree_of(leader):
+        with contextlib.suppress(OSError):
+            fields = Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()
+            total += sum(map(int, fields[11:15])) / TICKS
+    return total
+
+
+def tree_of(leader: int) -> list[int]:
+    """The process and everything that it has started, directly or not, and that still runs."""
+    found, waiting = [], [leader]
     children: dict[int, list[int]] = {}
     for place in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
             fields = (place / "stat").read_text().rpartition(")")[2].split()
             children.setdefault(int(fields[1]), []).append(int(place.name))
     while waiting:
-        one = waiting.pop()
-        waiting += children.get(one, [])
-        with contextlib.suppress(OSError):
-            fields = Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()
-            total += sum(map(int, fields[11:15])) / TICKS
-    return total
+        found.append(waiting.pop())
+        waiting += children.get(found[-1], [])
+    return found
 
 
 def _answers(port: int, asked: str) -> bool:

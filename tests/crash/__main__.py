@@ -10,6 +10,10 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from tests.crash.harness import run, staged
+from tests.crash.part import Tally, together
+
+AT_ONCE = 100
+"""So many kills in one life of the house, then another begins: a load without pause soon fills it as years would."""
 
 
 def main() -> int:
@@ -26,10 +30,17 @@ def main() -> int:
         os.environ["PYTHONPYCACHEPREFIX"] = ending.enter_context(
             tempfile.TemporaryDirectory(prefix="kezdesu-compiled-")
         )
-        folder = Path(ending.enter_context(tempfile.TemporaryDirectory(prefix="kezdesu-crash-")))
-        scene = staged(asked.engine, folder, ending)
         began = time.monotonic()
-        tallies = run(scene, asked.kills, asked.power_cuts, asked.seed, lambda said: print(said, file=sys.stderr))
+        lives: list[list[Tally]] = []
+        for number, first in enumerate(range(0, asked.kills, AT_ONCE)):
+            kills = min(AT_ONCE, asked.kills - first)
+            cuts = asked.power_cuts * (first + kills) // asked.kills - asked.power_cuts * first // asked.kills
+            with ExitStack() as life:
+                folder = Path(life.enter_context(tempfile.TemporaryDirectory(prefix="kezdesu-crash-")))
+                scene = staged(asked.engine, folder, life)
+                lives.append(run(scene, kills, cuts, asked.seed + number, lambda said: print(said, file=sys.stderr)))
+            print(json.dumps([one.row() for one in lives[-1]]), file=sys.stderr)
+        tallies = together(lives)
         took = round(time.monotonic() - began, 1)
         wrong = [f"{tally.name}: {one}" for tally in tallies for one in tally.wrong]
         print(

@@ -35,15 +35,27 @@ class Told:
         return sum(one["replayed"] for one in self.acts)
 
 
-def read(file: Path, before: frozenset[str] = frozenset()) -> Told:
-    """What has been acknowledged until now; `before` names the appointments that were there already."""
-    written = file.read_bytes() if file.exists() else b""
-    lines = [json.loads(one) for one in written[: written.rfind(b"\n") + 1].splitlines()]
-    return Told(
-        tuple(one for one in lines if "act" in one),
-        tuple(one["fault"] for one in lines if "fault" in one),
-        before,
-    )
+class Reader:
+    """A ledger read again and again while it grows: each line once. `before` names appointments that were there."""
+
+    def __init__(self, file: Path, before: frozenset[str] = frozenset()) -> None:
+        self._file, self._before = file, before
+        self._place = 0
+        self._acts: list[dict[str, Any]] = []
+        self._faults: list[str] = []
+
+    def told(self) -> Told:
+        """What has been acknowledged until now."""
+        if self._file.exists():
+            with self._file.open("rb") as stream:
+                stream.seek(self._place)
+                written = stream.read()
+            whole = written[: written.rfind(b"\n") + 1]
+            self._place += len(whole)
+            lines = [json.loads(one) for one in whole.splitlines()]
+            self._acts += (one for one in lines if "act" in one)
+            self._faults += (one["fault"] for one in lines if "fault" in one)
+        return Told(tuple(self._acts), tuple(self._faults), self._before)
 
 
 def discrepancies(world: Environment, told: Told) -> list[str]:

@@ -11,7 +11,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from tests.crash.checks import halves
-from tests.crash.ledger import Told, discrepancies, read
+from tests.crash.ledger import Reader, Told, discrepancies
 from tests.race.families import settle, world_of
 from tests.race.racing import Hand
 from tests.race.server import Server
@@ -38,20 +38,20 @@ class Load:
         through: Callable[[int], int] | None = None,
     ) -> None:
         """`through` may put something between clients and server: given the server's port it answers its own."""
-        self.url, self.keys, self._ledger = url, folder / "keys", folder / "ledger"
+        self.url, self.keys, ledger = url, folder / "keys", folder / "ledger"
         scene = settle(url, self.keys, families=FAMILIES, bridges=THREADS)
         self.world = world_of(url, self.keys)
         ending.callback(self.world.database.close)
         hand = Hand(self.world, scene)
         visits = [hand.granted_soon(family) for family in scene.families[:THREADS]]
-        self._before = frozenset(appointment for appointment, _ in visits)
+        self._ledger = Reader(ledger, frozenset(appointment for appointment, _ in visits))
         scene.write(folder / "scene")
         (folder / "passes").write_text(json.dumps([token for _, token in visits]))
         self.server = Server(url, self.keys, folder, workers=workers, threads=threads)
         ending.callback(self.server.kill)
         self.server.start()
         port = through(self.server.port) if through else self.server.port
-        words = [folder / "scene", port, folder / "passes", self._ledger, 1]
+        words = [folder / "scene", port, folder / "passes", ledger, 1]
         self._clients = subprocess.Popen(
             [sys.executable, "-m", "tests.crash.client", *map(str, words)], cwd=ROOT, start_new_session=True
         )
@@ -60,7 +60,7 @@ class Load:
 
     def told(self) -> Told:
         """What the clients were told until now."""
-        return read(self._ledger, self._before)
+        return self._ledger.told()
 
     def wait_for_acknowledgements(self) -> None:
         """Until enough acts of this round were acknowledged."""

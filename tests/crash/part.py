@@ -1,5 +1,6 @@
 """What the crash harness knows of a program: how to make it work, how to kill it, and what must hold afterwards."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from random import Random
 from typing import Protocol
@@ -61,3 +62,15 @@ class Tally:
             "back_s_p50": None if middle is None else round(middle, 2),
             "back_s_p95": None if slowest is None else round(slowest, 2),
         }
+
+
+def together(runs: Iterable[Iterable[Tally]]) -> list[Tally]:
+    """One tally of each name for all the runs."""
+    found: dict[str, Tally] = {}
+    for tally in (one for run in runs for one in run):
+        kept = found.setdefault(tally.name, Tally(tally.name))
+        kept.blows += tally.blows
+        kept.back += tally.back
+        kept.wrong += tally.wrong
+        kept.acknowledged += tally.acknowledged
+    return list(found.values())
