@@ -6,7 +6,7 @@ from service.domain.answer import Blocker, ChargePlan, fixed
 from service.domain.calendar import ONE_DAY, month_name, next_month
 from service.domain.charging import Charging
 from service.domain.facts import AppointmentRequest, ConvictFacts, in_force
-from service.domain.history import History, Question
+from service.domain.history import Question
 from service.domain.law import Law, known
 from service.domain.law_rows import CallRow
 from service.domain.rates import Rate
@@ -29,15 +29,15 @@ def charge_call(asked: Question, standing: Standing, day: date) -> Charging:
     blockers = _restrictions(law, facts, request, standing, day)
     if request.purpose == "exceptional" and not request.ground_proved:
         blockers.append(fixed("proof-needed", law.calls.restricted_article))
-    if emergency_call(law, facts, request, standing, day):
-        return _in_emergency(law, asked.past, day, blockers)
-    plan, used = _slot(asked, standing, row, day)
+    emergency = emergency_call(law, facts, request, standing, day)
+    plan, used = _in_emergency(asked, day) if emergency else _slot(asked, standing, row, day)
     if request.exception_id is not None and law.exceptions.sets_aside(request.exception_kind) == law.exceptions.covers:
-        blockers += [one for one in used if one.reason.code not in law.exceptions.covers]
+        used = [one for one in used if one.reason.code not in law.exceptions.covers]
         plan = ChargePlan("exception", None, day)
-    else:
-        blockers += used
-    return Charging(row.rate, None if blockers else plan, tuple(blockers))
+    blockers += used
+    note = reason("note-emergency-call", law.calls.emergency_article)
+    rate, notes = (law.calls.emergency_rate, (note,)) if emergency else (row.rate, ())
+    return Charging(rate, None if blockers else plan, tuple(blockers), notes)
 
 
 def emergency_call(law: Law, facts: ConvictFacts, request: AppointmentRequest, standing: Standing, day: date) -> bool:
@@ -66,8 +66,7 @@ def _restrictions(
         if one.calls == "stopped":
             found.append(one.blocker())
         elif one.calls == "exceptional" and not relieved:
-            end = one.until
-            found.append(Blocker(exceptional_only, _sooner(end, _emergency(facts, day))))
+            found.append(Blocker(exceptional_only, _turn(law, facts, day)))
     return found
 
 
@@ -76,7 +75,7 @@ def _slot(asked: Question, standing: Standing, row: CallRow, day: date) -> tuple
     if rate.rule == "unlimited":
         return ChargePlan("unlimited", None, day), []
     if rate.rule == "none":
-        return None, [Blocker(reason("not-provided", row.article), next_turn(law, facts, day))]
+        return None, [Blocker(reason("not-provided", row.article), _turn(law, facts, day))]
     if rate.rule == "day":
         name, until = f"day:{day}", day + ONE_DAY
         taken = [one for one in past.calls if one.day == day]
@@ -90,7 +89,7 @@ def _slot(asked: Question, standing: Standing, row: CallRow, day: date) -> tuple
             if placement.since <= one.day and (placement.until is None or one.day < placement.until)
         ]
         used = reason("period-used", row.article, count=rate.count)
-        full = Blocker(used, next_turn(law, facts, day))
+        full = Blocker(used, _turn(law, facts, day))
     if len(taken) >= rate.count:
         return None, [full]
     ordinals = {one.ordinal for one in taken}
@@ -98,30 +97,24 @@ def _slot(asked: Question, standing: Standing, row: CallRow, day: date) -> tuple
     return ChargePlan("period", None, day, month=name, ordinal=ordinal), []
 
 
-def _in_emergency(law: Law, past: History, day: date, blockers: list[Blocker]) -> Charging:
-    rate = law.calls.emergency_rate
-    month = month_name(day)
-    taken = [one for one in past.calls if month_name(one.day) == month and one.rule == "calendar_month"]
-    if len(taken) >= rate.count:
-        used = reason("month-used", law.calls.emergency_article, count=rate.count)
-        blockers.append(Blocker(used, next_month(day)))
-    note = reason("note-emergency-call", law.calls.emergency_article)
-    if blockers:
-        return Charging(rate, None, tuple(blockers), (note,))
-    used_ordinals = {one.ordinal for one in taken}
-    ordinal = next(number for number in range(1, rate.count + 1) if number not in used_ordinals)
-    plan = ChargePlan("calendar_month", None, day, month=month, ordinal=ordinal)
-    return Charging(rate, plan, (), (note,))
+def _in_emergency(asked: Question, day: date) -> tuple[ChargePlan | None, list[Blocker]]:
+    rules, month = asked.law.calls, month_name(day)
+    count = rules.emergency_rate.count
+    taken = [one for one in asked.past.calls if month_name(one.day) == month and one.rule == "calendar_month"]
+    if len(taken) >= count:
+        turn, ends = _turn(asked.law, asked.facts, day), next_month(day)
+        used = reason("month-used", rules.emergency_article, count=count)
+        return None, [Blocker(used, ends if turn is None else min(turn, ends))]
+    ordinals = {one.ordinal for one in taken}
+    ordinal = next(number for number in range(1, count + 1) if number not in ordinals)
+    return ChargePlan("calendar_month", None, day, month=month, ordinal=ordinal), []
 
 
 def _turn(law: Law, facts: ConvictFacts, day: date) -> date | None:
-    return _sooner(next_turn(law, facts, day), _emergency(facts, day))
-
-
-def _emergency(facts: ConvictFacts, day: date) -> date | None:
-    """The next day on which an emergency begins."""
-    return min((one.since for one in facts.emergencies if one.since > day), default=None)
-
-
-def _sooner(one: date | None, other: date | None) -> date | None:
-    return min((day for day in (one, other) if day is not None), default=None)
+    """The next day on which another rule on calls may hold: an emergency opens what a suspension or a condition
+    closes, and each suspension more or less may change which."""
+    turns = [next_turn(law, facts, day)]
+    turns += [one.since for one in facts.emergencies]
+    turns += [one.since for one in facts.suspensions]
+    turns += [one.until for one in suspended(law, facts, day)]
+    return min((turn for turn in turns if turn is not None and turn > day), default=None)

@@ -119,11 +119,19 @@ def test_the_officer_of_the_first_half_is_told_that_a_second_is_needed() -> None
     assert refused(OFFICER, "exception.decide", asked) == ("not-allowed", ("second-officer-needed",))
 
 
-def test_an_officer_of_the_house_may_not_and_one_from_elsewhere_learns_only_that_nothing_is_there() -> None:
-    duty = replace(OFFICER, roles=frozenset({DUTY}))
-    assert refused(duty, "exception.decide", FREE)[0] == "not-allowed"
-    assert refused(duty, "exception.decide", Target())[0] == "not-allowed"
-    assert refused(duty, "exception.decide", Target("there")) == ("not-found", ("not-your-institution",))
+@pytest.mark.parametrize("actor", [replace(OFFICER, roles=frozenset({DUTY})), AUDITOR_HERE], ids=["duty", "auditor"])
+@pytest.mark.parametrize("target", [FREE, Target()], ids=["of the house", "of no institution"])
+def test_whoever_is_of_the_house_is_told_that_another_role_is_needed(actor: Actor, target: Target) -> None:
+    assert refused(actor, "exception.decide", target) == ("not-allowed", ("another-role-needed",))
+
+
+@pytest.mark.parametrize("where", ["there", None])
+@pytest.mark.parametrize("actor", [OFFICER, AUDITOR_HERE, BRIDGE], ids=lambda actor: actor.principal)
+def test_whoever_is_from_elsewhere_or_nowhere_learns_only_that_it_belongs_to_another(
+    actor: Actor, where: str | None
+) -> None:
+    stranger = replace(actor, institution=where)
+    assert refused(stranger, "exception.decide", FREE) == ("not-found", ("not-your-institution",))
 
 
 def test_one_rule_of_an_act_is_enough() -> None:
