@@ -6,6 +6,7 @@ from service.app.family_tell import tell_family
 from service.app.pass_issue import revoke_passes
 from service.domain.access import require
 from service.domain.appointment import CANCEL_CODES_CONVICT, CANCEL_CODES_FAMILY, step
+from service.domain.grounds import check_ground_for
 from service.domain.reasons import REASONS
 from service.domain.refusal import refuse
 from service.store.unit_of_work import UnitOfWork
@@ -17,6 +18,7 @@ def cancel_appointment(unit: UnitOfWork, *, appointment: str, ground: str, words
     """Ends a held, requested or granted appointment; its place and its part of the entitlement are free again.
 
     `ground` is a code of the closed list; relatives and convicts have their own, officers must add words.
+    Raises Refusal 'not-true-of-this-call' for a call and a ground that is of visits alone.
     """
     loaded = load_appointment(unit, appointment)
     require(unit.actor, "appointment.cancel", loaded.target)
@@ -25,6 +27,7 @@ def cancel_appointment(unit: UnitOfWork, *, appointment: str, ground: str, words
     if unit.now >= row.starts_at:
         raise refuse("conflict", "state-does-not-allow")
     _check_ground(unit, ground, words)
+    check_ground_for(ground, row.kind, loaded.wish.purpose)
     sealed = unit.sealed(type(row), row.id, row.asked_by, ended_words=words and words[:MAX_WORDS])
     unit.change(
         row,

@@ -8,6 +8,7 @@ from service.app.family_tell import tell_family
 from service.app.pass_issue import issue_passes
 from service.domain.access import require
 from service.domain.appointment import step
+from service.domain.grounds import check_ground_for
 from service.domain.reasons import REASONS
 from service.domain.refusal import refuse
 from service.store.unit_of_work import UnitOfWork
@@ -51,6 +52,7 @@ def refuse_appointment(unit: UnitOfWork, *, appointment: str, ground: str, words
     rule = REASONS.get(ground)
     if rule is None or rule.group != "ground":
         raise refuse("not-possible", "state-does-not-allow")
+    check_ground_for(ground, row.kind, loaded.wish.purpose)
     sealed = unit.sealed(type(row), row.id, row.asked_by, ended_words=words[:MAX_WORDS])
     unit.change(
         row,

@@ -5,6 +5,7 @@ import sqlalchemy as sa
 from service.app.convict_find import whereabouts
 from service.app.notices import notify
 from service.domain.access import Target, require
+from service.domain.grounds import check_ground_for
 from service.domain.identity import clean_words
 from service.domain.reasons import REASONS
 from service.domain.refusal import Refusal, refuse
@@ -32,11 +33,15 @@ def grant_request(unit: UnitOfWork, *, request: str, appointment: str | None = N
 
 
 def refuse_request(unit: UnitOfWork, *, request: str, ground: str, words: str) -> None:
-    """Refuses with a ground of the closed list and words for the convict. Raises Refusal 'text-missing' without."""
+    """Refuses with a ground of the closed list and words for the convict.
+
+    Raises Refusal 'text-missing' without words, 'not-true-of-this-call' for a ground that is of visits alone.
+    """
     row = _open(unit, request, "convict_request.decide")
     rule = REASONS.get(ground)
     if rule is None or rule.group != "ground":
         raise refuse("not-possible", "choice-unknown")
+    check_ground_for(ground, row.kind, row.purpose)
     said = clean_words(words)
     unit.change(
         row,

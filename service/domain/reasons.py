@@ -193,6 +193,7 @@ _RULES = (
     ReasonRule("code-not-sent", "input", SERVICE),
     ReasonRule("language-unknown", "input", SERVICE),
     ReasonRule("choice-unknown", "input", SERVICE),
+    ReasonRule("not-true-of-this-call", "input", SERVICE),
     ReasonRule("already-there", "input", SERVICE),
     ReasonRule("not-a-minor", "input", "IR 76"),
     # a register read from a file

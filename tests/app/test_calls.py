@@ -10,6 +10,7 @@ from service.app.call_arrange import arrange_call
 from service.app.call_join import CameOrWent, hear_provider, join_call
 from service.app.call_supervise import confirm_identity, end_call, mute_party, note_on_call, start_call, warn_parties
 from service.app.convict_enter import enter_file
+from service.app.convict_request_decide import refuse_request
 from service.app.reading import Reading
 from service.domain.refusal import Refusal
 from service.store.columns import of
@@ -55,6 +56,29 @@ class TestFromRequestToSlot:
             "appointment.requested",
             "convict_request.granted",
         ]
+
+    @pytest.mark.parametrize(
+        ("purpose", "never", "may"),
+        [
+            ("ordinary", "ground-intoxicated", "ground-not-entitled"),
+            ("legal", "ground-not-entitled", "ground-room-unusable"),
+        ],
+    )
+    def test_a_request_is_refused_with_a_ground_that_can_be_true_of_it(
+        self, calling: Calling, purpose: str, never: str, may: str
+    ) -> None:
+        request = calling.ask(purpose=purpose)
+
+        def refuse_for(ground: str) -> None:
+            calling.world.run(
+                calling.head, lambda unit: refuse_request(unit, request=request, ground=ground, words="Нет.")
+            )
+
+        with pytest.raises(Refusal) as no:
+            refuse_for(never)
+        assert [one.code for one in no.value.reasons] == ["not-true-of-this-call"]
+        refuse_for(may)
+        assert calling.told("convict_request") == ["convict_request.made", "convict_request.refused"]
 
     def test_what_is_refused_leaves_the_request_open_and_the_slot_free(self, calling: Calling) -> None:
         request = calling.ask(purpose="exceptional")
@@ -213,6 +237,24 @@ class TestTheCall:
         )
         assert calling.row.state == "cancelled"
         assert set(calling.timers().values()) == {"dropped", None}
+
+    def test_no_call_is_cancelled_for_what_only_a_visit_can_have(self, calling: Calling) -> None:
+        calling.arrange(calling.ask())
+
+        def cancel_for(ground: str) -> None:
+            appointment = calling.appointment
+            calling.world.run(
+                calling.head,
+                lambda unit: cancel_appointment(unit, appointment=appointment, ground=ground, words="Нет."),
+            )
+
+        for ground in ("ground-smuggling", "ground-emergency"):
+            with pytest.raises(Refusal) as no:
+                cancel_for(ground)
+            assert [one.code for one in no.value.reasons] == ["not-true-of-this-call"]
+        assert state_of(calling) == "granted"
+        cancel_for("ground-transfer")
+        assert state_of(calling) == "cancelled"
 
     def test_an_overdue_call_ends_though_its_cut_was_lost(self, calling: Calling) -> None:
         calling.go_live()

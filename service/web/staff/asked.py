@@ -9,6 +9,7 @@ from service.app.asked_weigh import AskedWeighed, list_asked, weigh_asked
 from service.app.convict_request_decide import grant_request, refuse_request
 from service.domain.access import Target, may
 from service.domain.calls import HELP as HELP_PURPOSES
+from service.domain.grounds import grounds_for
 from service.domain.reasons import decidable
 from service.domain.refusal import Refusal
 from service.web.api.v1.shapes import Ground
@@ -77,7 +78,7 @@ def pages(face: StaffFace) -> Pages:
             try:
                 face.do(caller, lambda unit: refuse_request(unit, request=made.hex, ground=ground, words=said))
             except Refusal as refusal:
-                refuse_into(form, refusal, {"choice-unknown": "ground"})
+                refuse_into(form, refusal, {"choice-unknown": "ground", "not-true-of-this-call": "ground"})
             else:
                 return redirect(url_for("asked.queue"), code=303)
         one = weigh_asked(environment, caller.actor, made.hex)
@@ -89,7 +90,7 @@ def pages(face: StaffFace) -> Pages:
             said=None if one.left is None else say_left(one.left),
             form=form,
             grant_form=Form(Granted, labels={"appointment": N_("What is booked for it")}),
-            grounds=[("", "—"), *grounds(*COMMON)],
+            grounds=[("", "—"), *grounds(*COMMON, among=grounds_for(one.shown.row.kind, one.shown.row.purpose))],
             decides=decides(caller) and one.shown.row.state == "asked",
             how=HELP if one.shown.row.purpose in HELP_PURPOSES else HOW.get(one.shown.row.kind),
             ASKED=ASKED,

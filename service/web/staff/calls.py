@@ -10,6 +10,7 @@ from service.app.call_arrange import arrange_call
 from service.app.call_show import list_asked_calls, list_calls, weigh_asked_call
 from service.app.convict_request_decide import refuse_request
 from service.domain.access import Target, may
+from service.domain.grounds import grounds_for
 from service.domain.refusal import Refusal
 from service.web.api.v1.shapes import Ground
 from service.web.api.v1.texts import Words
@@ -83,13 +84,15 @@ def pages(face: StaffFace) -> Pages:
                 refuse_into(form, refusal, {"proof-needed": "certificate", "text-missing": "called"})
             else:
                 return redirect(url_for(LISTED), code=303)
+        one = weigh_asked_call(environment, caller.actor, asked.hex)
+        among = grounds_for(one.asked.row.kind, one.asked.row.purpose)
         return render_template(
             "staff/call_request.html",
             place=place,
-            one=weigh_asked_call(environment, caller.actor, asked.hex),
+            one=one,
             form=form,
             refusal=Form(RefusedFor, labels={"ground": N_("Ground"), "words": N_("What the convict will read")}),
-            grounds=[("", "—"), *grounds("ground-not-entitled", "ground-room-unusable")],
+            grounds=[("", "—"), *grounds("ground-not-entitled", "ground-room-unusable", among=among)],
             decides=may(caller.actor, ARRANGE, Target(caller.institution)),
             PURPOSES=PURPOSE_NAMES,
         )

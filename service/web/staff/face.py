@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from service.app.desk_show import place_of_work
 from service.app.witnessed_show import show_witnessed
 from service.domain.access import Target, may, require
-from service.domain.reasons import REASONS
+from service.domain.grounds import REFUSAL_GROUNDS
 from service.store.tables import Institution
 from service.web.call_room import CallRooms
 from service.web.face import Face, SignedIn, ground_text
@@ -83,7 +83,7 @@ def menu_of(caller: SignedIn) -> list[tuple[str, str, str]]:
     return [(address, icon, name) for address, icon, name, act in MENU if may(caller.actor, act, target)]
 
 
-def grounds(*first: str) -> list[tuple[str, str]]:
-    """(code, sentence) of the closed list of grounds in the page's language, with those named first."""
-    codes = [code for code, rule in REASONS.items() if rule.group == "ground" and code not in first]
-    return [(code, ground_text(code)) for code in (*first, *codes)]
+def grounds(*first: str, among: tuple[str, ...] = REFUSAL_GROUNDS) -> list[tuple[str, str]]:
+    """(code, sentence) of the grounds `among` which an officer chooses, in the page's language, those named first."""
+    codes = [code for code in (*first, *among) if code in among]
+    return [(code, ground_text(code)) for code in dict.fromkeys(codes)]

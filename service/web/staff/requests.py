@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from service.app.appointment_decide import grant_appointment, refuse_appointment
 from service.app.request_weigh import Weighed, list_requests, weigh_request
 from service.domain.access import Target, may
+from service.domain.grounds import grounds_for
 from service.domain.reasons import decidable
 from service.domain.refusal import Refusal
 from service.web.api.v1.shapes import Ground
@@ -72,7 +73,7 @@ def pages(face: StaffFace) -> Pages:
                     lambda unit: refuse_appointment(unit, appointment=appointment.hex, ground=ground, words=said),
                 )
             except Refusal as refusal:
-                refuse_into(form, refusal)
+                refuse_into(form, refusal, {"not-true-of-this-call": "ground"})
             else:
                 return redirect(url_for("requests.queue"), code=303)
         one = weigh_request(environment, caller.actor, appointment.hex)
@@ -84,7 +85,7 @@ def pages(face: StaffFace) -> Pages:
             said=say_left(one.left),
             needs=said_needs(one.shown.needs),
             form=form,
-            grounds=[("", "—"), *grounds(*COMMON)],
+            grounds=[("", "—"), *grounds(*COMMON, among=grounds_for(one.shown.row.kind, one.shown.row.purpose))],
             decides=decides(caller) and one.shown.row.state == "requested",
         )
 

@@ -9,6 +9,7 @@ from pydantic import Field
 from werkzeug.wrappers import Response
 
 from service.app.flag_settle import settle_flag, show_flag
+from service.domain.grounds import grounds_for
 from service.domain.refusal import Refusal
 from service.web.api.v1.shapes import Ground
 from service.web.api.v1.texts import Words
@@ -67,13 +68,15 @@ def pages(face: StaffFace) -> Pages:
                     ),
                 )
             except Refusal as refusal:
-                refuse_into(form, refusal, {"text-missing": "words" if given.outcome == "cancelled" else "time"})
+                missing = "words" if given.outcome == "cancelled" else "time"
+                refuse_into(form, refusal, {"text-missing": missing, "not-true-of-this-call": "ground"})
             else:
                 return redirect(url_for("reviews.flags"), code=303)
         found = show_flag(environment, caller.actor, flag.hex)
+        among = grounds_for(found.shown.row.kind, found.shown.row.purpose)
         return render_template(
-            "staff/settle.html", place=place, found=found, form=form, grounds=[("", "—"), *grounds(*COMMON)],
-            flag_name=flag_name,
+            "staff/settle.html", place=place, found=found, form=form, flag_name=flag_name,
+            grounds=[("", "—"), *grounds(*COMMON, among=among)],
         )  # fmt: skip
 
     return part

@@ -1,5 +1,8 @@
 """The desk gives a slot, and the officer who watches has every control at hand, without script."""
 
+import re
+
+from service.domain.grounds import CALL_GROUNDS
 from tests.app.calling import Calling
 from tests.browser.faces import Faces
 from tests.web.clicking import at_desk, dashed, words_of
@@ -20,6 +23,20 @@ def test_a_request_becomes_a_slot_and_the_relatives_hours_come_first(faces: Face
     said = words_of(head.send_and_follow(page, slot=slot, certificate="справка № 17"))
     assert "No request waits." in said
     assert "Arranged" in said
+
+
+def test_a_refused_call_offers_no_ground_of_visits(faces: Faces) -> None:
+    calling = Calling(faces.world)
+    asked = dashed(calling.ask())
+    head = at_desk(faces, "head")
+    for page in (f"/calls/requests/{asked}", f"/asked/{asked}"):
+        offered = re.findall(r'value="(ground-[a-z-]+)"', head.see(page).text)
+        assert sorted(offered) == sorted(CALL_GROUNDS)
+    refusal = f"/calls/requests/{asked}/refuse"
+    page = f"/calls/requests/{asked}"
+    said = head.send(refusal, page, ground="ground-smuggling", words="Нет.")
+    assert "cannot be given for this call" in words_of(said)
+    assert head.send(refusal, page, ground="ground-not-entitled", words="Нет.").status_code == 303
 
 
 def test_the_officer_watches_and_ends_with_a_reason(faces: Faces) -> None:

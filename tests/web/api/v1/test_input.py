@@ -11,6 +11,7 @@ from service.store.tables import Log
 from tests.cast import MEDIUM, NOW
 from tests.web.api.v1.callers import Caller, Face, uid
 from tests.web.api.v1.stage import BINDING
+from tests.web.api.v1.stage_kiosk import ASKED_AT
 
 NAMES = (
     ("Әбілқасымқызы", "Іңкәр"),
@@ -96,6 +97,16 @@ def test_words_in_any_script_reach_the_family_as_they_were_written(face: Face) -
     body = {"ground": "ground-medical", "words": WORDS}
     assert face.officer("head").post(f"/appointments/{made}/refusal", body).status_code == 200
     assert face.relative("Айгүл").get(f"/appointments/{made}").json["ended"]["words"] == WORDS
+
+
+def test_a_call_is_refused_with_no_ground_of_visits(face: Face) -> None:
+    asked = {"kind": "call", "relationship": face.relationship("Айгүл"), "sequence": 1, "asked_at": ASKED_AT}
+    made = face.kiosk().post("/kiosk/requests", asked).json["id"]
+    head, path = face.officer("head"), f"/convict-requests/{made}/refusal"
+    answer = head.post(path, {"ground": "ground-smuggling", "words": WORDS})
+    assert (answer.status_code, answer.json["code"]) == (422, "not-possible")
+    assert [one["code"] for one in answer.json["reasons"]] == ["not-true-of-this-call"]
+    assert head.post(path, {"ground": "ground-transfer", "words": WORDS}).status_code < 300
 
 
 def test_a_time_without_its_zone_is_no_time(face: Face) -> None:
