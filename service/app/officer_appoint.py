@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from service.app.person_register import add_person, known_person
 from service.app.session_end import end_session, end_sessions
 from service.app.session_open import LIVES, open_session, token_hash
-from service.domain.access import INSTITUTION_BODY, OVERSIGHT_BODIES, Target, require
+from service.domain.access import INSTITUTION_BODY, OVERSIGHT_BODIES, Target, may, require
 from service.domain.identity import Identity, clean_line
 from service.domain.refusal import Refusal, refuse
 from service.store.columns import of
@@ -37,7 +37,7 @@ def appoint_officer(
     if body not in (INSTITUTION_BODY, *OVERSIGHT_BODIES):
         raise refuse("not-possible", "choice-unknown")
     if body != INSTITUTION_BODY:
-        require(unit.actor, "auditor.appoint", Target())
+        _by_the_body_itself(may(unit.actor, "auditor.appoint", Target()))
     number, name = clean_line(employee_number, 40).upper(), clean_login(login)
     person = known_person(unit, identity) or add_person(unit, identity)
     row = of(Officer)
@@ -130,7 +130,13 @@ def clean_login(login: str) -> str:
 def only_by_own_body(unit: UnitOfWork, officer: Officer) -> None:
     """Whom a body of oversight appointed, no institution appoints, resets or dismisses. Raises Refusal."""
     if officer.body != INSTITUTION_BODY:
-        require(unit.actor, "auditor.dismiss", Target())
+        _by_the_body_itself(may(unit.actor, "auditor.dismiss", Target()))
+
+
+def _by_the_body_itself(allowed: bool) -> None:
+    """No role of an institution would help: the account is the affair of the body of oversight. Raises Refusal."""
+    if not allowed:
+        raise refuse("not-allowed", "not-your-institution")
 
 
 def _only_own_officers(unit: UnitOfWork, officer: str) -> None:

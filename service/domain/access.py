@@ -319,8 +319,9 @@ def may(actor: Actor, act: str, target: Target) -> bool:
 def require(actor: Actor, act: str, target: Target) -> None:
     """Lets the act pass or raises a Refusal.
 
-    A relative, a kiosk, a stranger, an officer of another institution learns no more than that there is no such
-    thing for them; an officer who did the first half is told that a second officer is needed.
+    A relative, a kiosk or a stranger learns no more than that there is no such thing for them; whoever works at
+    another institution learns that it belongs to another; an officer who did the first half is told that a second
+    officer is needed; everybody else of the house that another role is.
     """
     if may(actor, act, target):
         return
@@ -328,5 +329,6 @@ def require(actor: Actor, act: str, target: Target) -> None:
         raise Refusal("not-found")
     if actor.id in target.not_by:
         raise Refusal("not-allowed", (reason("second-officer-needed"),))
-    elsewhere = target.institution is not None and actor.institution != target.institution
-    raise Refusal("not-found" if elsewhere else "not-allowed", (reason("not-your-institution"),))
+    if target.institution is not None and actor.institution != target.institution:
+        raise Refusal("not-found", (reason("not-your-institution"),))
+    raise Refusal("not-allowed", (reason("another-role-needed"),))

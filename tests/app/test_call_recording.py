@@ -79,7 +79,7 @@ def test_what_is_kept_is_sealed_and_opened_only_with_a_reason(calling: Calling, 
     first = shown[0].row.id
     with pytest.raises(Refusal):
         play_recording(world.environment, calling.head, first, folder)
-    assert refused(calling, calling.officer, look_at_recording, reason="так") == ["not-your-institution"]
+    assert refused(calling, calling.officer, look_at_recording, reason="так") == ["another-role-needed"]
     calling.do(calling.head, look_at_recording, reason="Жалоба № 7")
     assert b"".join(play_recording(world.environment, calling.head, first, folder)) == b"what the convict says"
     assert "recording.opened" in calling.told("recording.")

@@ -142,7 +142,7 @@ def test_a_condition_is_one_the_law_has_is_new_and_not_before_the_last(world: Wo
         condition(world, "light", date(2025, 5, 9))
     with refused("date-impossible"):
         condition(world, "light", date(2026, 3, 3))
-    with refused("not-your-institution"):
+    with refused("another-role-needed"):
         world.run(
             world.as_officer("head"),
             lambda unit: set_condition(
@@ -165,7 +165,7 @@ def test_the_head_sets_the_degree_between_minus_three_and_three(world: World) ->
     ]
     with refused("choice-unknown"):
         degree(4)
-    with refused("not-your-institution"):
+    with refused("another-role-needed"):
         degree(2, "commission_secretary")
 
 
@@ -202,7 +202,7 @@ def test_fifteen_days_of_isolator_are_lawful_and_stand_in_the_facts(world: World
 
 def test_orders_are_the_heads_alone_and_the_rest_is_the_registrys_too(world: World) -> None:
     for kind, value in (("penalty", "reprimand"), ("credit", "short:restored"), ("suspension", "head-order")):
-        with refused("not-your-institution"):
+        with refused("another-role-needed"):
             enter(world, kind, value, by="registry_officer")
     enter(world, "illness", "tuberculosis", by="registry_officer")
     enter(world, "first_visit", "long", by="registry_officer")
@@ -235,7 +235,7 @@ def test_a_suspension_is_lifted_early_and_never_made_longer(world: World) -> Non
         lift(world, entry, date(2026, 2, 20))
     with refused("date-impossible"):
         lift(world, entry, date(2026, 1, 31))
-    with refused("not-your-institution"):
+    with refused("another-role-needed"):
         lift(world, entry, date(2026, 2, 3), "registry_officer")
     lift(world, entry, date(2026, 2, 3))
     assert row(world, FileEntry, entry).until == date(2026, 2, 3)

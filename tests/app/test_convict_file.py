@@ -132,7 +132,7 @@ def test_a_declined_proposal_changes_nothing_and_is_kept_with_its_words(world: W
 def test_a_degree_is_the_heads_and_a_condition_the_commissions(world: World) -> None:
     enter(world, "incentive", "gratitude", since=date(2025, 11, 1))
     for by, value in (("commission_secretary", "1"), ("registry_officer", "1"), ("head", "light")):
-        with refused("not-your-institution"):
+        with refused("another-role-needed"):
             decide(world, by, value, "beside", words="x")
 
 

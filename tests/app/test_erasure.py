@@ -56,7 +56,7 @@ def test_the_person_or_the_registry_asks_and_nobody_else(world: World) -> None:
     person = freed(world)
     with refused():
         ask(world, person, world.as_relative("Болат"))
-    with refused("not-your-institution"):
+    with refused("another-role-needed"):
         ask(world, person, world.as_officer("gate_officer"))
     ask(world, person, world.as_officer("registry_officer"))
     with refused("already-there"):

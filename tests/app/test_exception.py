@@ -50,7 +50,7 @@ def test_whoever_asked_does_not_decide_even_as_head(world: World) -> None:
 
 
 def test_the_head_alone_can_begin_nothing(world: World) -> None:
-    with refused("not-your-institution"):
+    with refused("another-role-needed"):
         ask(world, world.as_officer("head"))
     with refused():
         ask(world, world.as_relative("Айгүл"))
@@ -109,7 +109,7 @@ def test_nobody_else_disputes_or_learns_that_there_is_something(world: World) ->
             dispute(world, appointment, stranger)
         with refused():
             dispute(world, "0" * 32, stranger)
-    with refused("not-your-institution"):
+    with refused("another-role-needed"):
         dispute(world, appointment, world.as_officer("head"))
     with refused("choice-unknown"):
         dispute(world, appointment, world.as_relative("Айгүл"), "just-because")
@@ -122,7 +122,7 @@ def test_a_mother_disputes_for_the_child_recorded_as_a_visitor(world: World) -> 
 
 def test_an_answer_is_told_and_the_dispute_stays(world: World) -> None:
     raised = dispute(world, granted(world).appointment, world.as_relative("Айгүл"))
-    with refused("not-your-institution"):
+    with refused("another-role-needed"):
         world.run(
             world.as_officer("duty_officer"), lambda unit: answer_dispute(unit, dispute=raised, outcome="record-stands")
         )

@@ -105,7 +105,7 @@ def test_officers_of_another_institution_have_no_say(world: World) -> None:
     friend = world.relations["Сергей", "Ерлан"]
     with refused("not-your-institution"):
         confirm(world, friend, world.as_officer("second_registry_officer", MAXIMUM))
-    with refused("not-your-institution"):
+    with refused("another-role-needed"):
         confirm(world, friend, world.as_officer("gate_officer"))
 
 
@@ -187,7 +187,7 @@ def test_the_heads_permission_is_given_once_and_kept(world: World) -> None:
     friend = world.relations["Сергей", "Ерлан"]
     confirm(world, friend)
     head = world.as_officer("head")
-    with refused("not-your-institution"):
+    with refused("another-role-needed"):
         world.run(world.as_officer("registry_officer"), lambda unit: permit_relationship(unit, relationship=friend))
     world.run(head, lambda unit: permit_relationship(unit, relationship=friend))
     assert row(world, Relationship, friend).permitted_by == head.id
