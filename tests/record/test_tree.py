@@ -91,6 +91,14 @@ def test_every_pair_of_sizes_up_to_69_agrees_with_the_twin() -> None:
             assert inclusion_proof(old - 1, new, ALL) == twin.path(old - 1, LEAVES[:new])
 
 
+def test_each_entry_and_each_earlier_size_of_every_log_up_to_24_verifies() -> None:
+    for new in range(1, 25):
+        head = twin.mth(LEAVES[:new])
+        for old in range(1, new + 1):
+            verify_inclusion(LEAVES[old - 1], old - 1, new, twin.path(old - 1, LEAVES[:new]), head)
+            verify_consistency(old, new, twin.proof(old, LEAVES[:new]), twin.mth(LEAVES[:old]), head)
+
+
 @given(sizes.filter(bool), st.data())
 def test_a_proof_says_nothing_about_another_leaf_place_size_or_root(size: int, data: st.DataObject) -> None:
     index = data.draw(st.integers(0, size - 1))
