@@ -20,6 +20,12 @@ def tenth(facts: ConvictFacts, **more: object) -> Entitlement:
     return ask(facts, "call", "2026-03-10", MOTHER, **more)
 
 
+RETURNS = (
+    Placement("A", "mixed", ARRIVED, day("2026-04-01"), basis="kept_for_order"),
+    Placement("B", "maximum", day("2026-04-01")),
+)
+
+
 def kept_for_order(**more: object) -> ConvictFacts:
     """In a mixed institution, transferred there to keep order."""
     place = Placement("A", "mixed", ARRIVED, basis="kept_for_order", court_type="maximum")
@@ -72,6 +78,9 @@ OF_CALLS: dict[str, Callable[[], Entitlement]] = {
         )
     ),
     "mixed for order in an emergency": lambda: tenth(kept_for_order(emergencies=EMERGENCY)),
+    "mixed for order on the first day of an emergency, to return in April": lambda: tenth(
+        convict("mixed", "light", placements=RETURNS, emergencies=(Emergency(day("2026-03-10")),))
+    ),
     "mixed for order, a ground that is proved": lambda: tenth(
         kept_for_order(), purpose="exceptional", ground_proved=True
     ),

@@ -55,7 +55,7 @@ OF_TURNS: dict[str, Callable[[], Entitlement]] = {
         convict(
             "medium",
             None,
-            held("short", "2026-01-15"),
+            held("short", "2026-01-10"),
             conditions=(
                 ConditionPeriod("regular", ARRIVED),
                 ConditionPeriod("strict", day("2026-01-10"), day("2026-02-01")),
@@ -167,6 +167,18 @@ OF_TURNS: dict[str, Callable[[], Entitlement]] = {
             ),
         ),
         exception_id="e",
+        investigator_permits=True,
+    ),
+    "two visits in remand, to leave on the 20th": lambda: tenth(
+        convict(
+            "remand",
+            "light",
+            *(Visit(str(n), "short", day(f"2026-03-0{n}"), "calendar_month") for n in (1, 2)),
+            placements=(
+                Placement("S", "remand", ARRIVED, day("2026-03-20")),
+                Placement("A", "medium", day("2026-03-20")),
+            ),
+        ),
         investigator_permits=True,
     ),
     "a visit in remand": lambda: tenth(convict("remand", None), investigator_permits=True),
