@@ -18,9 +18,9 @@ from service.domain.facts import (
 from tests.domain.cast import ARRIVED, KZ, MOTHER
 
 START = date(2026, 3, 1)
-WITHIN = 70
-DAYS = st.integers(0, 40).map(lambda step: START + timedelta(days=step))
-GROUNDS = st.sampled_from(["isolator", "single-cell", "temporary-isolation", "special-regime", "head-order"])
+WITHIN = 45
+DAYS = st.integers(0, 14).map(lambda step: START + timedelta(days=step))
+GROUNDS = st.sampled_from(["isolator", "single-cell", "single-cell", "special-regime"])
 
 
 @st.composite
@@ -32,11 +32,12 @@ def callers(draw: st.DrawFn) -> ConvictFacts:
     dispatched = draw(DAYS)
     places = (Placement("A", house, ARRIVED, dispatched), Placement("B", "medium", dispatched))
     suspensions = [
-        Suspension(str(place), draw(GROUNDS), since, since + timedelta(days=draw(st.integers(1, 30))))
-        for place, since in enumerate(draw(st.lists(DAYS, max_size=2)))
+        Suspension(str(place), draw(GROUNDS), since, since + timedelta(days=draw(st.integers(1, 14))))
+        for place, since in enumerate(draw(st.lists(DAYS, min_size=1, max_size=2)))
     ]
     emergencies = [
-        Emergency(since, since + timedelta(days=draw(st.integers(1, 30)))) for since in draw(st.lists(DAYS, max_size=2))
+        Emergency(since, since + timedelta(days=draw(st.integers(1, 14))))
+        for since in draw(st.lists(DAYS, min_size=1, max_size=2))
     ]
     calls = []
     for place, on in enumerate(draw(st.lists(DAYS, max_size=3))):

@@ -1,5 +1,6 @@
 """The same questions where a law file writes another figure, or makes another choice where the law is silent."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -12,6 +13,7 @@ from service.domain.facts import (
     ConvictFacts,
     Credit,
     DegreePeriod,
+    Emergency,
     PartyMember,
     Placement,
     Visit,
@@ -20,7 +22,21 @@ from service.domain.law import Law
 from service.domain.law_file import parse_law
 from service.domain.reasons import Reason
 from service.law import law_text, load_law
-from tests.domain.cast import AIGUL, ARRIVED, BROTHER, KZ, MOTHER, ask, codes, convict, day, held
+from tests.domain.cast import (
+    AIGUL,
+    ARRIVED,
+    BROTHER,
+    COUSIN,
+    KZ,
+    MOTHER,
+    MOTHER_OF_HIS_CHILD,
+    TIMUR,
+    ask,
+    codes,
+    convict,
+    day,
+    held,
+)
 
 LIGHT = 'condition = "light"\nvalid_from = 2015-01-01\nshort = "6/year"'
 
@@ -222,3 +238,23 @@ def test_a_condition_begins_and_ends_with_its_days_for_the_rate() -> None:
     facts = convict("medium", None, conditions=conditions)
     assert [str(ask(facts, "short", on).rate) for on in ("2026-03-09", "2026-03-10")] == ["3/year", "6/year"]
     assert str(asked(KZ, facts, "2026-03-10").rate) == "6/year"
+
+
+def test_whom_one_may_call_in_an_emergency_is_another_list_than_who_needs_no_place_in_the_file() -> None:
+    law = law_with('without_listing = ["spouse", "close"]', 'without_listing = ["spouse", "close", "relative"]')
+    calls = AppointmentRequest("call", day("2026-03-10"), party=(COUSIN,))
+    assert entitlement(law, convict(), calls).allowed
+    emergency = convict("medium", "strict", emergencies=(Emergency(day("2026-03-05")),))
+    assert entitlement(law, emergency, calls).reasons == (Reason("call-person-not-listed", "IR 104"),)
+
+
+def test_where_the_common_child_must_come_it_is_asked_for_of_its_other_parent_alone() -> None:
+    law = load_law("kz", {"co_parent_without_child": "child-must-come"})
+    with_child = replace(MOTHER_OF_HIS_CHILD, common_child_present=True)
+    for party, against in (
+        ((AIGUL,), ()),
+        ((with_child, TIMUR), ()),
+        ((MOTHER_OF_HIS_CHILD,), (Reason("co-parent-without-child", "IR 77"),)),
+    ):
+        found = entitlement(law, convict(), AppointmentRequest("long", day("2026-03-10"), party=party))
+        assert found.reasons == against
