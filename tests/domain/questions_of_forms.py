@@ -49,6 +49,7 @@ OF_FORMS: dict[str, Callable[[], Entitlement]] = {
     "a day in remand that begins in the evening": lambda: remand(
         "long", shortened_to=timedelta(days=1), start=time(21, 30)
     ),
+    "a long visit in remand without permission": lambda: tenth("long", AIGUL, facts=REMAND),
     "a lawyer in remand": lambda: tenth("lawyer", LAWYER, facts=REMAND),
     "a lawyer in quarantine": lambda: tenth("lawyer", LAWYER, facts=convict(quarantine_left_on=day("2026-03-16"))),
     "a lawyer at five": lambda: tenth("lawyer", LAWYER, start=time(17)),

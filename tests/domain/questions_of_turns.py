@@ -36,6 +36,12 @@ def restored(number: str, on: str) -> Credit:
     return Credit(number, "short", "restored", day(on))
 
 
+def lifer_for_order(on: str) -> Entitlement:
+    """A long visit of a lifer who has been in a mixed institution since 2022, to keep order."""
+    place = Placement("A", "mixed", date(2022, 1, 1), basis="kept_for_order")
+    return ask(convict("mixed", None, placements=(place,), lifer=True), "long", on)
+
+
 CHOSE_LONG = {"quarantine_left_on": day("2026-03-01"), "first_choice": "long"}
 LAST = held("short", "2026-03-01")
 
@@ -107,6 +113,11 @@ OF_TURNS: dict[str, Callable[[], Entitlement]] = {
         ),
         "long",
         "2026-03-10",
+    ),
+    "a lifer kept for order on the day before Law 212-VII": lambda: lifer_for_order("2023-05-19"),
+    "a lifer kept for order on the day of Law 212-VII": lambda: lifer_for_order("2023-05-20"),
+    "a visit that was called off before one that was held": lambda: tenth(
+        convict("medium", "light", held("short", "2026-01-01", state="cancelled"), LAST)
     ),
     "the first kind is the other, and that is planned": lambda: tenth(
         convict("medium", "light", held("long", "2026-04-01", state="planned"), **CHOSE_LONG)

@@ -99,8 +99,7 @@ def test_a_rolling_window_that_is_full_is_told_with_its_number_and_length(others
     had = [Visit(on, "short", day(on), "period") for on in others]
     found = asked(law, convict("medium", "light", *had), "2026-03-10")
     assert found.reasons == (Reason("window-used", "PEC 136(2)", {"count": 2, "days": 28}),)
-    assert found.due == day(due)
-    assert found.charge is None
+    assert (found.due, str(found.rate), found.charge) == (day(due), "2/28-days", None)
 
 
 def test_the_charge_in_a_rolling_window_names_the_day_and_no_number() -> None:
@@ -111,6 +110,14 @@ def test_the_charge_in_a_rolling_window_names_the_day_and_no_number() -> None:
     assert str(free.rate) == "2/28-days"
     assert found is not None
     assert (found.day, found.after, found.month, found.ordinal) == (day("2026-03-29"), day("2026-03-01"), None, None)
+
+
+def test_long_visits_fill_no_window_of_short_ones() -> None:
+    law = law_with(f'{LIGHT}\nlong = "6/year"', LIGHT.replace("6/year", "2/28-days") + '\nlong = "2/28-days"')
+    had = [Visit(on, "long", day(on), "period") for on in ("2026-03-01", "2026-03-05")]
+    assert asked(law, convict("medium", "light", *had), "2026-03-10").allowed
+    full = entitlement(law, convict("medium", "light", *had), AppointmentRequest("long", day("2026-03-10")))
+    assert codes(full) == ["window-used"]
 
 
 def test_visits_without_a_period_are_counted_to_the_year_of_their_day() -> None:

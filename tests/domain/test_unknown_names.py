@@ -5,11 +5,20 @@ from dataclasses import replace
 import pytest
 
 from service.domain.entitlement import entitlement
-from service.domain.facts import AppointmentRequest, Ban, ConvictFacts, Kind, PartyMember, Placement, VisitorBan
+from service.domain.facts import (
+    AppointmentRequest,
+    Ban,
+    ConditionPeriod,
+    ConvictFacts,
+    Kind,
+    PartyMember,
+    Placement,
+    VisitorBan,
+)
 from service.domain.law import UnknownCell, UnknownName
 from service.domain.law_file import parse_law
 from service.law import law_text
-from tests.domain.cast import AIGUL, ARRIVED, MOTHER, ask, convict, day
+from tests.domain.cast import AIGUL, ARRIVED, MOTHER, ask, convict, day, held
 from tests.domain.questions_of_numbers import s
 
 UNKNOWN: dict[str, tuple[ConvictFacts, Kind, PartyMember]] = {
@@ -41,6 +50,27 @@ def test_a_number_of_visits_that_nobody_looked_up_is_not_guessed() -> None:
         where = f"^the law file marks {kind} visits of medium/light on 2026-03-10 as unknown"
         with pytest.raises(UnknownCell, match=where):
             entitlement(law, convict(), AppointmentRequest(kind, day("2026-03-10")))
+
+
+@pytest.mark.parametrize(
+    ("names", "turn", "visited", "unknown", "told"),
+    [
+        (("light", "regular"), "2026-02-01", "2026-01-05", "short", "short visits of medium/light on 2026-01-05"),
+        (("regular", "light"), "2026-05-01", "2026-06-01", "short", "short visits of medium/light on 2026-06-01"),
+        (("light", "light"), "2026-02-01", None, "long", "long visits of medium/light on 2026-03-10"),
+    ],
+    ids=["of the last visit", "of the next visit", "of the kind that was chosen to come first"],
+)
+def test_a_number_of_another_day_or_kind_that_nobody_looked_up_is_told_with_its_own_day(
+    names: tuple[str, str], turn: str, visited: str | None, unknown: str, told: str
+) -> None:
+    old = 'condition = "light"\nvalid_from = 2015-01-01\nshort = "6/year"\nlong = "6/year"'
+    law = parse_law(law_text("kz").replace(old, old.replace(f'{unknown} = "6/year"', f'{unknown} = "unknown"')))
+    conditions = (ConditionPeriod(names[0], ARRIVED, day(turn)), ConditionPeriod(names[1], day(turn)))
+    visits = () if visited is None else (held("short", visited),)
+    facts = convict("medium", None, *visits, conditions=conditions, first_choice="long")
+    with pytest.raises(UnknownCell, match=f"^the law file marks {told} as unknown"):
+        entitlement(law, facts, AppointmentRequest("short", day("2026-03-10")))
 
 
 def test_a_number_of_calls_that_nobody_looked_up_is_told_with_its_house_day_and_article() -> None:
