@@ -41,3 +41,11 @@ def test_the_account_of_the_image_owns_every_volume_and_not_the_program() -> Non
     assert "--chown" not in image
     settings = dict(re.findall(r"(KEZDESU_\w+)=(\S+)", image))
     assert {settings["KEZDESU_DATA_DIR"], settings["KEZDESU_KEYS_DIR"]} == set(folders.split())
+
+
+def test_the_page_names_the_number_of_the_account_by_which_postgresql_admits_the_image() -> None:
+    page = (ROOT / "docs/operate.md").read_text().partition("**Or a container.**")[2].partition("\n**PostgreSQL.**")[0]
+    user = re.search(r"^USER (\d+):", STAGES[1], re.MULTILINE)
+    assert user
+    assert f"`useradd --uid {user[1]} …`" in page
+    assert set(re.findall(r"\b1\d{4}\b", page)) == {user[1]}
