@@ -1,8 +1,10 @@
 """The command `kezdesu`. One file per noun; a command's module is imported only when it is called."""
 
 import importlib
+import sys
 from collections.abc import Mapping
 from keyword import iskeyword
+from typing import Any
 
 import click
 
@@ -51,6 +53,18 @@ class LazyCommands(click.Group):
         command = module.command
         assert isinstance(command, click.Command)
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Runs the command. A database that does not answer is told in one line, whichever command asked it."""
+        try:
+            return super().invoke(ctx)
+        except Exception as fault:
+            # Only a command that has opened a database has loaded this: `--help` stays quick.
+            known = sys.modules.get("sqlalchemy.exc")
+            if known is None or not isinstance(fault, known.OperationalError):
+                raise
+            said = (str(fault.orig).splitlines() or ["no answer"])[0]
+            raise click.ClickException(f"the database does not answer: {said}") from fault
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Commands"):

@@ -54,6 +54,17 @@ def test_a_database_changed_beside_the_migrations_is_found(engine_url: str, tmp_
     assert "ix_scan_pass" in result.output
 
 
+@pytest.mark.parametrize("asked", [["migrate"], [*OPEN, "--kind", "medium"]])
+def test_a_database_that_does_not_answer_is_told_in_one_line(asked: list[str], tmp_path: Path) -> None:
+    nowhere = f"postgresql://kezdesu@/kezdesu?host={tmp_path}"
+    done = kezdesu(*asked, "--database-url", nowhere, "--data-dir", str(tmp_path / "data"))
+    assert done.exit_code == 1
+    assert done.exception is None or isinstance(done.exception, SystemExit)
+    said = [line for line in done.output.splitlines() if str(tmp_path) in line]
+    assert len(said) == 1
+    assert "No such file or directory" in said[0]
+
+
 def test_the_first_institution_begins_the_installation(empty_url: str, tmp_path: Path) -> None:
     where = ("--database-url", empty_url, "--data-dir", str(tmp_path / "data"))
     opened = kezdesu(*OPEN, "--kind", "medium", "--json", *where)
