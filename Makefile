@@ -5,7 +5,7 @@ ONLY ?=
 PYTEST = .venv/bin/python -m pytest -n $(WORKERS) --dist worksteal
 
 MUTATION = test-output/mutation/venv
-IN_PROCESS = $(addprefix tests/,app bridge calls cli domain gateways jobs kiosk language law leads monitor passes record store web witness)
+IN_PROCESS = $(addprefix tests/,app backup bridge calls cli demo domain gateways jobs kiosk language law leads monitor passes record store web witness)
 
 LOCK = .venv/bin/uv pip compile --quiet --system-certs --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header --no-annotate $(if $(UPGRADE),--upgrade) pyproject.toml

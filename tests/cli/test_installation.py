@@ -104,6 +104,16 @@ def test_lost_keys_are_named_and_not_made_anew(tmp_path: Path) -> None:
     assert not (tmp_path / "data" / "keys" / "wrapping.key").exists()
 
 
+def test_the_key_of_passes_is_renewed_and_a_pass_that_is_not_there_is_named(empty_url: str, tmp_path: Path) -> None:
+    where = ("--database-url", empty_url, "--data-dir", str(tmp_path / "data"))
+    assert kezdesu(*OPEN, "--kind", "medium", *where).exit_code == 0
+    assert json.loads(kezdesu("pass", "rotate", "--json", *where).stdout) == {"number": 2}
+    assert len(list(tmp_path.rglob("pass-2.key"))) == 1
+    unknown = kezdesu("pass", "show", "0" * 32, *where)
+    assert unknown.exit_code == 1
+    assert "0" * 32 in unknown.output
+
+
 def test_what_is_no_pass_is_refused(tmp_path: Path) -> None:
     where = ("--data-dir", str(tmp_path / "data"))
     kezdesu(*OPEN, "--kind", "medium", *where)
