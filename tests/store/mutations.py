@@ -3,7 +3,7 @@
 Each is made inside a transaction of the inspector's own connection and taken back, so that thousands fit in a test.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -45,6 +45,7 @@ KINDS: Mapping[str, Mapping[str, Sequence[str]]] = {
         "octets": ("set_byte({c}, 0, 255 - get_byte({c}, 0))", "{c} || '\\x00'::bytea", "''::bytea", "NULL"),
     },
 }
+Place = tuple[str, str]
 SWAP = "(SELECT {c} FROM {t} WHERE {other})"
 
 
@@ -56,6 +57,11 @@ class Column:
     name: str
     sort: str
 
+    @property
+    def place(self) -> "Place":
+        """Table and name."""
+        return self.table, self.name
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -64,6 +70,15 @@ class Row:
     table: str
     where: str
     cells: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Change:
+    """One cell to be changed, and how."""
+
+    column: Column
+    row: Row
+    statement: str
 
 
 class Insider:
@@ -109,18 +124,26 @@ class Insider:
         if point.is_active:
             point.rollback()
 
-    def changes(self, column: Column, rows: Sequence[Row]) -> Iterator[tuple[Row, str]]:
-        """Changes of one column, spread over the rows, each with its statement."""
+    def all_changes(self, table: str, leave: Callable[[Row, Column], bool]) -> Iterator[Change]:
+        """Changes of every column of a table, spread over the rows; `leave` tells the cells that are left alone."""
+        rows = self.rows(table)
+        for column in self.columns[table]:
+            yield from self.changes(column, [row for row in rows if not leave(row, column)])
+
+    def changes(self, column: Column, rows: Sequence[Row]) -> Iterator[Change]:
+        """Changes of one column, spread over the rows."""
         name, table = f'"{column.name}"', f'"{column.table}"'
         for number, kind in enumerate((*KINDS[self.engine][column.sort], SWAP)):
             row, other = rows[number % len(rows)], rows[(number + 1) % len(rows)]
             value = kind.replace("{c}", name).replace("{t}", table).replace("{other}", other.where)
-            yield row, f"UPDATE {table} SET {name} = {value} WHERE {row.where}"
+            yield Change(column, row, f"UPDATE {table} SET {name} = {value} WHERE {row.where}")
 
-    def cell(self, row: Row, column: Column) -> Any:
-        """The cell as it now is; a row that got another key answers with nothing."""
-        found = list(self.raw.rows(f'SELECT "{column.name}" FROM "{row.table}" WHERE {row.where}'))
-        return found[0][0] if found else None
+    def unchanged(self, change: Change) -> bool:
+        """Whether the cell is now as it was; a row that got another key has changed."""
+        name, row = change.column.name, change.row
+        found = list(self.raw.rows(f'SELECT "{name}" FROM "{row.table}" WHERE {row.where}'))
+        cell = found[0][0] if found else None
+        return (type(cell), cell) == (type(row.cells[name]), row.cells[name])
 
 
 @contextmanager

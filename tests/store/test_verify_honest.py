@@ -139,7 +139,7 @@ def tampered(days: Days, data: st.DataObject, changes: int) -> None:
     with insider(days.url) as inside:
         present = columns_found(shape_of(inside.raw))
         tables = [table for table in inside.columns if table not in WORKING and inside.rows(table)]
-        statements, kept = [], {}
+        statements = []
         for _ in range(changes):
             table = data.draw(st.sampled_from(tables))
             rows = inside.rows(table)
@@ -151,9 +151,8 @@ def tampered(days: Days, data: st.DataObject, changes: int) -> None:
                 st.sampled_from([one for one in inside.columns[table] if (table, one.name) not in NOT_HELD])
             )
             options = list(inside.changes(column, [rows[row], rows[(row + 1) % len(rows)]]))
-            changed, statement = data.draw(st.sampled_from(options))
-            statements.append(statement)
-            kept[changed.where] = (changed, column)
+            change = data.draw(st.sampled_from(options))
+            statements.append(change.statement)
         before = {table: [row.cells for row in inside.rows(table)] for table in tables}
         with inside.doing(*statements) as done:
             after = {table: [row.cells for row in inside.rows(table)] for table in tables}
