@@ -31,7 +31,7 @@ from service.store.tables import CallParty
 from service.store.unit_of_work import UnitOfWork
 
 PARTY_OF = {"relative": RELATIVE, "kiosk": CONVICT, "officer": SUPERVISOR}
-NOT_OPENED = "ground-room-unusable"
+NOT_OPENED = "call-not-opened"
 WARN_LATE, REMIND_LATE = timedelta(seconds=60), timedelta(minutes=10)
 
 

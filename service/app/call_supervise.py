@@ -27,13 +27,16 @@ from service.domain.reasons import REASONS
 from service.domain.refusal import refuse
 from service.store.unit_of_work import UnitOfWork
 
-GROUNDS = {
-    "identity-not-matched": "ground-no-document",
-    "party-asks": "ground-visitor-asks",
-    "rules-broken": "ground-rules-broken",
+NEVER_LIVE = {
+    "no-supervisor": "call-not-supervised",
+    "identity-not-matched": "call-other-person",
+    "third-party": "call-broken-off",
+    "indecency": "call-broken-off",
+    "rules-broken": "call-broken-off",
+    "party-asks": "call-party-asks",
+    "connection-lost": "call-line-lost",
 }
 """What the appointment says of a call that ended before it was live; nothing of the entitlement is then used up."""
-ROOM_UNUSABLE = "ground-room-unusable"
 
 
 def confirm_identity(unit: UnitOfWork, *, call: str, matched: bool) -> str:
@@ -110,13 +113,15 @@ def note_on_call(unit: UnitOfWork, *, call: str, words: str) -> None:
 def end_call(unit: UnitOfWork, *, call: str, code: str) -> str:
     """The officer ends the call with a reason of the closed list, which both parties see. Raises Refusal for others.
 
-    Indecency is no reason to end a call with a lawyer (IR 105).
+    Indecency is no reason to end a call with a lawyer (IR 105); a talk that never began cannot have been finished.
     """
     held = _hold(unit, call)
     lawyer = held.loaded.row.purpose == "legal" and code == "indecency"
     if code not in OFFICERS_CODES or lawyer:
         raise refuse("not-possible", "choice-unknown")
     insist_room(held)
+    if held.now.live_at is None and code not in NEVER_LIVE:
+        raise refuse("conflict", "state-does-not-allow")
     return _end(unit, held, code)
 
 
@@ -197,7 +202,7 @@ def _end(unit: UnitOfWork, held: Held, code: str) -> str:
         state, live = step("complete", row.state)
         unit.change(row, state=state, live=live, ended_at=unit.now)
     elif row.state == "granted":
-        ground = GROUNDS.get(code, ROOM_UNUSABLE)
+        ground = NEVER_LIVE[code]
         state, live = step("cancel", row.state)
         ended: dict[str, Any] = {"ended_at": unit.now, "ended_code": ground, "ended_article": REASONS[ground].article}
         unit.change(row, state=state, live=live, **ended)

@@ -19,6 +19,7 @@ Group = Literal[
     "relation",
     "pass",
     "ground",
+    "call",
     "support",
     "answer",
     "note",
@@ -179,6 +180,13 @@ _RULES = (
     ReasonRule("ground-room-unusable", "ground", SERVICE),
     ReasonRule("ground-relation-ended", "ground", SERVICE),
     ReasonRule("ground-false-papers", "ground", "IR 86"),
+    # why a call that was granted never became live
+    ReasonRule("call-not-opened", "call", SERVICE),
+    ReasonRule("call-not-supervised", "call", "IR 101"),
+    ReasonRule("call-other-person", "call", "IR 101"),
+    ReasonRule("call-broken-off", "call", "IR 105"),
+    ReasonRule("call-party-asks", "call", SERVICE),
+    ReasonRule("call-line-lost", "call", SERVICE),
     # what was written in a form and cannot be so
     ReasonRule("text-missing", "input", SERVICE),
     ReasonRule("text-too-long", "input", SERVICE, ("count",)),

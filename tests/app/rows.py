@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from sqlmodel import SQLModel
 
-from service.store.tables import Event
+from service.store.tables import Event, Message, Person
 from tests.builders import Builder
 
 T = TypeVar("T", bound=SQLModel)
@@ -34,3 +34,12 @@ def events(world: Builder, log: str) -> list[dict[str, Any]]:
 def last_event(world: Builder, log: str) -> dict[str, Any]:
     """The newest leaf of a log."""
     return events(world, log)[-1]
+
+
+def opened(world: Builder, message: Message) -> dict[str, str]:
+    """The arguments of a message as whoever sends it reads them."""
+    with world.environment.database.reading() as session:
+        wrapped = session.get_one(Person, message.person_id).wrapped_key or b""
+    key = world.environment.vault.unwrap(message.person_id, wrapped)
+    found: dict[str, str] = json.loads(key.open(f"message/arguments/{message.id}", message.arguments))
+    return found

@@ -162,7 +162,7 @@ class CallMachine(RuleBasedStateMachine):
     def goes_live(self) -> None:
         self._try(lambda: self.calling.do(self.calling.officer, start_call))
 
-    @rule(code=st.sampled_from(("completed", "third-party")))
+    @rule(code=st.sampled_from(("completed", "third-party", "connection-lost")))
     def is_ended(self, code: str) -> None:
         self._try(lambda: self.calling.do(self.calling.officer, end_call, code=code))
 

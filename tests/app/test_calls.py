@@ -16,7 +16,18 @@ from service.domain.refusal import Refusal
 from service.store.columns import of
 from service.store.tables import Appointment, CallMark, CallParty, ConvictRequest, Message
 from tests.app.calling import DAY, STARTS, Calling
+from tests.app.rows import opened, rows
 from tests.cast import MAXIMUM, World
+
+WHY_IT_NEVER_BEGAN = [
+    ("identity-not-matched", "call-other-person", "IR 101"),
+    ("third-party", "call-broken-off", "IR 105"),
+    ("indecency", "call-broken-off", "IR 105"),
+    ("rules-broken", "call-broken-off", "IR 105"),
+    ("party-asks", "call-party-asks", "service"),
+    ("connection-lost", "call-line-lost", "service"),
+]
+"""What the officer ends a call with before it is live, and what its appointment says then."""
 
 
 @pytest.fixture
@@ -35,6 +46,12 @@ def state_of(calling: Calling) -> str:
         found = session.get(Appointment, calling.appointment)
         assert found is not None
         return found.state
+
+
+def why_cancelled(calling: Calling) -> tuple[str | None, str | None]:
+    with calling.world.environment.database.reading() as session:
+        found = session.get_one(Appointment, calling.appointment)
+        return found.ended_code, found.ended_article
 
 
 class TestFromRequestToSlot:
@@ -209,6 +226,26 @@ class TestTheCall:
         calling.at(minutes=-5)
         assert refused(calling, calling.officer, end_call, code="indecency") == ["choice-unknown"]
 
+    @pytest.mark.parametrize(("code", "told", "article"), WHY_IT_NEVER_BEGAN)
+    def test_the_family_is_told_in_true_words_why_a_call_never_began(
+        self, calling: Calling, code: str, told: str, article: str
+    ) -> None:
+        calling.arrange(calling.ask())
+        calling.at(minutes=-5)
+        calling.join(calling.officer, calling.mother)
+        calling.do(calling.officer, end_call, code=code)
+        assert (state_of(calling), *why_cancelled(calling)) == ("cancelled", told, article)
+        mother = calling.world.people["Айгүл"]
+        (text,) = rows(calling.world, Message, person_id=mother, template="call-cancelled", channel="sms")
+        assert opened(calling.world, text)["ground"] == told
+
+    def test_a_talk_that_never_began_was_not_finished(self, calling: Calling) -> None:
+        calling.arrange(calling.ask())
+        calling.at(minutes=-5)
+        calling.join(calling.officer, calling.mother)
+        assert refused(calling, calling.officer, end_call, code="completed") == ["state-does-not-allow"]
+        assert calling.row.ended_code is None
+
     def test_nobody_comes_and_the_record_says_who_was_absent(self, calling: Calling) -> None:
         calling.arrange(calling.ask())
         calling.at(minutes=-5)
@@ -222,12 +259,14 @@ class TestTheCall:
         calling.join(calling.mother, calling.convict)
         calling.at(minutes=10)
         assert (calling.row.state, calling.row.ended_code, state_of(calling)) == ("ended", "no-supervisor", "cancelled")
+        assert why_cancelled(calling) == ("call-not-supervised", "IR 101")
         calling.arrange(calling.ask(sequence=2), day=date(2026, 3, 5))
 
     def test_a_room_that_could_not_open_in_time_costs_nothing_either(self, calling: Calling) -> None:
         calling.arrange(calling.ask())
         calling.at(minutes=11)
         assert (calling.row.state, state_of(calling)) == ("cancelled", "cancelled")
+        assert why_cancelled(calling) == ("call-not-opened", "service")
 
     def test_a_cancelled_appointment_has_no_call(self, calling: Calling) -> None:
         calling.arrange(calling.ask())

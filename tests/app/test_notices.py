@@ -1,6 +1,5 @@
 """People are told in their language, by the ways they have, in the transaction of what they are told."""
 
-import json
 from datetime import date
 
 import pytest
@@ -8,10 +7,10 @@ import pytest
 from service.app.notices import Notice, notify, notify_all
 from service.app.person_register import add_person
 from service.domain.refusal import Refusal, refuse
-from service.store.tables import NATIONAL, Message, Person
+from service.store.tables import NATIONAL, Message
 from service.store.unit_of_work import UnitOfWork
 from tests.app.counting import statements
-from tests.app.rows import last_event, rows
+from tests.app.rows import last_event, opened, rows
 from tests.builders import CONSOLE
 from tests.cast import MEDIUM, World, person
 
@@ -24,14 +23,6 @@ def tell(world: World, *notices: Notice) -> int:
         return count
 
     return world.run(CONSOLE, told)
-
-
-def opened(world: World, message: Message) -> dict[str, str]:
-    with world.environment.database.reading() as session:
-        wrapped = session.get_one(Person, message.person_id).wrapped_key or b""
-    key = world.environment.vault.unwrap(message.person_id, wrapped)
-    found: dict[str, str] = json.loads(key.open(f"message/arguments/{message.id}", message.arguments))
-    return found
 
 
 def test_text_and_letter_for_an_account_kiosk_for_a_convict_nothing_for_who_has_neither(world: World) -> None:

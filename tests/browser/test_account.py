@@ -148,7 +148,7 @@ def test_a_photograph_is_chosen_and_shown(browser: Browser, at: Addresses) -> No
     page.get_by_role("button", name="Keep this photograph").click()
     shown = page.get_by_role("img", name="Your photograph")
     expect(shown).to_be_visible()
-    assert shown.evaluate("image => image.naturalWidth") == 480
+    expect(shown).to_have_js_property("naturalWidth", 480)
     context.close()
 
 

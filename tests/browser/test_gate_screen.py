@@ -110,7 +110,7 @@ def test_a_scan_fills_the_screen_by_itself_and_enter_lets_in(browser: Browser) -
         expect(page.locator(".who .name")).to_have_text(NAMES[0])
         photo = page.get_by_role("img", name=f"{speech('photo')}: {NAMES[0]}")
         expect(photo).to_be_visible()
-        assert photo.evaluate("image => image.naturalWidth") == 240
+        expect(photo).to_have_js_property("naturalWidth", 240)
         page.wait_for_timeout(800)
         page.keyboard.press("Enter")
         expect(page.get_by_role("heading", level=1)).to_have_text(speech("let-in"))

@@ -106,7 +106,7 @@ class TestForms:
         page.goto(f"{address}/form?language=en")
         page.get_by_role("button", name="Continue").click()
         links = page.get_by_role("alert").get_by_role("link")
-        assert links.count() == 4
+        expect(links).to_have_count(4)
         for link in links.all():
             target = link.get_attribute("href")
             assert target

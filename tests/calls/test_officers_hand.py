@@ -3,7 +3,7 @@
 import time
 from datetime import date
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from service.app.call_arrange import arrange_call
 from service.app.call_join import join_call
@@ -118,6 +118,6 @@ def test_each_control_is_pressed_and_both_see_or_hear_what_it_does(stage: Stage)
     click(desk, "end", "rules-broken", of=here)
     for party in (relative, convict):
         stage.until(lambda one=party: one.state == "rules-broken", "both read why")  # type: ignore[misc]
-        said = party.page.locator("[data-status]").inner_text()
-        assert said == party.page.locator("[data-end-of='rules-broken']").text_content()
+        said = party.page.locator("[data-end-of='rules-broken']").text_content()
+        expect(party.page.locator("[data-status]")).to_have_text(said or "?", timeout=60_000)
     assert (stage.row.state, stage.row.ended_code) == ("ended", "rules-broken")

@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from service.app.call_handles import DatabaseBook
 from service.app.call_record import agree_to_recording, set_recording_rule
@@ -86,8 +86,7 @@ def test_two_agree_and_two_tracks_are_kept_sealed_with_sound_and_picture(stage: 
     page = head_opens(stage)
     page.locator("[name=reason]").fill("Жалоба № 7")
     page.locator("#why button[type=submit], form:has([name=reason]) button[type=submit]").first.click()
-    page.locator("video").first.wait_for(state="attached", timeout=60_000)
-    assert page.locator("video").count() == 2
+    expect(page.locator("video")).to_have_count(2, timeout=60_000)
     for number in range(2):
         seen: dict[str, Any] = page.locator("video").nth(number).evaluate(PLAYED)
         print(seen)

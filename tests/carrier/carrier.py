@@ -135,7 +135,11 @@ def _handler(carrier: Carrier) -> type[BaseHTTPRequestHandler]:
         protocol_version = "HTTP/1.1"
 
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length", "0"))).decode()
+            length = int(self.headers.get("Content-Length", "0"))
+            octets = self.rfile.read(length)
+            if len(octets) < length:  # whoever spoke was killed in the middle of the request
+                return self._drop()
+            body = octets.decode()
             parts = urlsplit(self.path)
             if parts.path == "/control":
                 return self._control(json.loads(body))

@@ -132,8 +132,8 @@ def test_the_screens_of_a_call_by_touch(browser: Browser, kiosk: Standing, langu
         page.tap("[data-do=enter]")
         page.wait_for_selector("[data-do=leave]:visible", timeout=60_000)
         calling.join(calling.officer, calling.mother)
-        calling.do(calling.officer, end_call, code="completed")
-        expect(page.locator("[data-status]")).to_have_text(words.said(language, "call_end.completed"), timeout=60_000)
+        calling.do(calling.officer, end_call, code="party-asks")
+        expect(page.locator("[data-status]")).to_have_text(words.said(language, "call_end.party-asks"), timeout=60_000)
         _look(page, f"{at}/call/{dashed(calling.call)}", f"kiosk-call-after-{language}")
 
 
