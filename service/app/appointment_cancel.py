@@ -6,7 +6,7 @@ from service.app.family_tell import tell_family
 from service.app.pass_issue import revoke_passes
 from service.domain.access import require
 from service.domain.appointment import CANCEL_CODES_CONVICT, CANCEL_CODES_FAMILY, step
-from service.domain.grounds import check_ground_for
+from service.domain.grounds import article_of, check_ground_for
 from service.domain.reasons import REASONS
 from service.domain.refusal import refuse
 from service.store.unit_of_work import UnitOfWork
@@ -35,7 +35,7 @@ def cancel_appointment(unit: UnitOfWork, *, appointment: str, ground: str, words
         live=live,
         ended_at=unit.now,
         ended_code=ground,
-        ended_article=REASONS[ground].article,
+        ended_article=article_of(ground, row.kind),
         **sealed,
     )
     revoke_passes(unit, row.id, ground)

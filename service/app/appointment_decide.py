@@ -8,7 +8,7 @@ from service.app.family_tell import tell_family
 from service.app.pass_issue import issue_passes
 from service.domain.access import require
 from service.domain.appointment import step
-from service.domain.grounds import check_ground_for
+from service.domain.grounds import article_of, check_ground_for
 from service.domain.reasons import REASONS
 from service.domain.refusal import refuse
 from service.store.unit_of_work import UnitOfWork
@@ -62,7 +62,7 @@ def refuse_appointment(unit: UnitOfWork, *, appointment: str, ground: str, words
         decided_by=unit.actor.id,
         ended_at=unit.now,
         ended_code=ground,
-        ended_article=rule.article,
+        ended_article=article_of(ground, row.kind),
         **sealed,
     )
     tell_family(unit, loaded, "appointment-refused", ground=ground)

@@ -58,6 +58,13 @@ def grounds_for(kind: str, purpose: str) -> tuple[str, ...]:
     return tuple(code for code in REFUSAL_GROUNDS if code in among)
 
 
+def article_of(ground: str, kind: str) -> str:
+    """The article that a refusal or cancellation of an appointment of this kind rests on."""
+    if kind in CALL_KINDS and ground == "ground-not-entitled":
+        return "PEC 109(1)"
+    return REASONS[ground].article
+
+
 def check_ground_for(ground: str, kind: str, purpose: str) -> None:
     """Raises Refusal 'not-possible' 'not-true-of-this-call' for a ground that is of visits alone."""
     if ground not in grounds_for(kind, purpose):

@@ -3,7 +3,7 @@
 import pytest
 
 from service.domain.facts import CALL_KINDS
-from service.domain.grounds import REFUSAL_GROUNDS, check_ground_for, grounds_for
+from service.domain.grounds import REFUSAL_GROUNDS, article_of, check_ground_for, grounds_for
 from service.domain.reasons import REASONS
 from service.domain.refusal import Refusal
 
@@ -39,6 +39,12 @@ def test_of_a_call_nothing_is_said_that_only_a_visit_can_have(kind: str, purpose
 def test_a_call_for_help_is_refused_for_no_number_and_no_tie(kind: str, purpose: str) -> None:
     never = OF_VISITS_ALONE | ABOUT_NUMBER_OR_TIE
     assert list(grounds_for(kind, purpose)) == [code for code in CLOSED_LIST if code not in never]
+
+
+def test_the_number_of_visits_and_that_of_calls_stand_in_articles_of_their_own() -> None:
+    assert [article_of("ground-not-entitled", kind) for kind in ("short", "long")] == ["PEC 106"] * 2
+    assert [article_of("ground-not-entitled", kind) for kind in CALL_KINDS] == ["PEC 109(1)"] * len(CALL_KINDS)
+    assert {article_of("ground-transfer", kind) for kind in ("short", "call")} == {"service"}
 
 
 @pytest.mark.parametrize("purpose", ["ordinary", "legal"])
