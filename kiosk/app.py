@@ -63,6 +63,7 @@ class Kiosk:
         except DeviceRefused:
             self.is_refused = True
             return False
+        self.queue.count_on(self.known["counted"])
         if self.keep is not None:
             self.keep(self.known)
         return True

@@ -13,6 +13,8 @@ from typing import Any
 from kiosk.waiting import write_whole
 
 NAME = "known"
+PASSING = {"now", "counted"}
+"""What is other each time and of no use without a line."""
 
 
 class Known:
@@ -36,7 +38,7 @@ class Known:
 
     def keep(self, known: dict[str, Any]) -> None:
         """Keeps it where it has changed. A full disk is no reason to stop: with a line nobody reads it."""
-        text = json.dumps({name: value for name, value in known.items() if name != "now"}, sort_keys=True)
+        text = json.dumps({name: value for name, value in known.items() if name not in PASSING}, sort_keys=True)
         if text == self._kept:
             return
         try:

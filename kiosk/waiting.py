@@ -44,11 +44,24 @@ class Queue:
         self._folder = folder
         self._lock = Lock()
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._counter = folder / "sequence"
+        self._last = int(self._counter.read_text(encoding="ascii")) if self._counter.exists() else 0
 
     def next_sequence(self) -> int:
-        """A number never given before, kept before it is used."""
+        """A number never given before, for what goes to the service now.
+
+        A disk that takes nothing is no reason to refuse it: the service knows the number as soon as it has the request.
+        """
         with self._lock:
-            return self._next()
+            try:
+                return self._next()
+            except OSError:
+                return self._last
+
+    def count_on(self, counted: int) -> None:
+        """Goes on after what the service has seen: a folder lost, or put back from a copy, gives no number twice."""
+        with self._lock:
+            self._last = max(self._last, counted)
 
     def put(self, said: Mapping[str, object], *, device: str, key: str, asked_at: str) -> Waiting:
         """Seals and keeps a request. Raises Full, and OSError when the disk takes it not."""
@@ -89,10 +102,9 @@ class Queue:
         return sorted(one.name for one in self._folder.glob("*.json"))
 
     def _next(self) -> int:
-        counter = self._folder / "sequence"
-        last = int(counter.read_text(encoding="ascii")) if counter.exists() else 0
-        write_whole(counter, str(last + 1))
-        return last + 1
+        self._last += 1
+        write_whole(self._counter, str(self._last))
+        return self._last
 
 
 def sealed_to(key: str, octets: bytes, info: bytes) -> str:

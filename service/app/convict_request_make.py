@@ -63,12 +63,13 @@ class Acknowledged:
 def make_request(unit: UnitOfWork, asked: Asked) -> Acknowledged:
     """Writes a request down. The same sequence of the same kiosk is the same request, however often it comes.
 
-    Raises Refusal with what is missing, 'not-found' for a person or appointment that is not his.
+    Raises Refusal with what is missing, 'not-found' for a person or appointment that is not his, 'conflict' for another
+    man or moment under a sequence that is taken.
     """
     where = whereabouts(unit, unit.actor.person or "")
     convict = where.convict.id
     require(unit.actor, "convict_request.make", Target(where.here, convict=convict))
-    before = _before(unit, asked.sequence, convict)
+    before = _before(unit, asked, convict)
     if before is not None:
         return before
     _check(unit, where, asked)
@@ -114,16 +115,16 @@ def next_number(unit: UnitOfWork, table: type[Row], institution: str) -> int:
     return int(newest or 0) + 1
 
 
-def _before(unit: UnitOfWork, sequence: int, convict: str) -> Acknowledged | None:
-    if sequence < 1:
+def _before(unit: UnitOfWork, asked: Asked, convict: str) -> Acknowledged | None:
+    if asked.sequence < 1:
         raise refuse("not-possible", "choice-unknown")
     row = of(ConvictRequest)
     found = unit.session.scalars(
-        sa.select(ConvictRequest).where(row.device_id == unit.actor.device, row.sequence == sequence)
+        sa.select(ConvictRequest).where(row.device_id == unit.actor.device, row.sequence == asked.sequence)
     ).first()
     if found is None:
         return None
-    if found.convict_id != convict:
+    if (found.convict_id, found.asked_at) != (convict, asked.asked_at):
         raise refuse("conflict", "already-there")
     return Acknowledged(found.id, found.number, found.state, found.received_at, found.decide_by)
 

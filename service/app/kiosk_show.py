@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
+from sqlmodel import Session
 
 from service.app.appointment_weigh import Wish, weigh
 from service.app.entitlement_show import Left, credits_of, last_charged
@@ -20,17 +21,30 @@ from service.domain.timetable import local_day
 from service.store.columns import of
 from service.store.environment import Environment
 from service.store.facts import convict_file
-from service.store.tables import Convict, ConvictRequest, Device, Institution, Message, Person, Placement
+from service.store.tables import (
+    Convict,
+    ConvictRequest,
+    Device,
+    Institution,
+    Message,
+    Person,
+    Placement,
+    QueuedFailure,
+    SealedLetter,
+)
 
+COUNTED = (ConvictRequest, SealedLetter, QueuedFailure)
+"""What comes with a kiosk's own count; a number stands in one of them only."""
 WISHES = (Wish("short"), Wish("long"), Wish("short", by_video=True), Wish("call"), Wish("video_call"))
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The kiosk itself: where it is, and what it is called."""
+    """The kiosk itself: where it is, what it is called, and the highest of its own count that was seen here."""
 
     institution: Institution
     name: str
+    counted: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +83,16 @@ class ShownRequest:
 def show_standing(environment: Environment, kiosk: Actor) -> Standing:
     """Where the kiosk stands."""
     with Reading(environment, kiosk) as reading:
-        return Standing(reading.get(Institution, kiosk.institution or ""), reading.get(Device, kiosk.id).name)
+        return Standing(
+            reading.get(Institution, kiosk.institution or ""),
+            reading.get(Device, kiosk.id).name,
+            max(_highest(reading.session, table, kiosk.id) for table in COUNTED),
+        )
+
+
+def _highest(session: Session, table: type[ConvictRequest | SealedLetter | QueuedFailure], device: str) -> int:
+    row = of(table)
+    return session.scalar(sa.select(sa.func.max(row.sequence)).where(row.device_id == device)) or 0
 
 
 def show_home(environment: Environment, actor: Actor) -> Home:

@@ -63,7 +63,10 @@ def live_oversight_keys(environment: Environment) -> Sequence[OversightKey]:
 
 
 def keep_letter(unit: UnitOfWork, *, key: str, sealed: str, sequence: int, asked_at: datetime) -> Acknowledged:
-    """Keeps a sealed letter and gives it a number; the same sequence of the same kiosk is the same letter."""
+    """Keeps a sealed letter and gives it a number; the same sequence of the same kiosk is the same letter.
+
+    Raises Refusal 'conflict' for another man or moment under a sequence that is taken.
+    """
     where = whereabouts(unit, unit.actor.person or "")
     convict = where.convict.id
     require(unit.actor, "letter.keep", Target(where.here, convict=convict))
@@ -72,7 +75,7 @@ def keep_letter(unit: UnitOfWork, *, key: str, sealed: str, sequence: int, asked
         sa.select(SealedLetter).where(row.device_id == unit.actor.device, row.sequence == sequence)
     ).first()
     if before is not None:
-        if before.convict_id != convict:
+        if (before.convict_id, before.asked_at) != (convict, asked_at):
             raise refuse("conflict", "already-there")
         return Acknowledged(before.id, before.number, "done", before.received_at, None)
     unit.get(OversightKey, key)

@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from service.app.convict_admit import Arrival
+from service.app.convict_request_make import Asked, make_request
 from service.app.convict_transfer import transfer_convict
 from service.app.exception_ask import ask_exception
 from service.app.institution_open import open_institution
 from service.app.person_merge import ask_merge, decide_merge
 from service.app.register_import import import_register
 from service.app.rehearse import review_now, upcoming_where
-from service.demo.cast import CODE, NURLAN, ZONE, ConvictPart, Somebody, identity
+from service.demo.cast import CODE, DANIYAR, NURLAN, ZONE, ConvictPart, Somebody, identity
 from service.domain import access
 from service.domain.identity import Identity
 from service.store.columns import of
@@ -46,6 +47,7 @@ IGOR = ConvictPart(
     "04C0FFEE06",
 )  # fmt: skip
 """His sister registered twice: once with her IIN, once with a passport."""
+LAWYER = "Адвокат Жүнісов Марат, 8 727 000 00 01 · кассациялық шағым бойынша · по кассационной жалобе"
 REGISTER = """\
 file_number;family_name;given_name;birth_date;since;paper;condition;language
 8/2021-0771;Серіков;Ақжол;14.02.1984;01.06.2021;үкім № 1-771;regular;kk
@@ -125,6 +127,21 @@ def merge(told: Demonstration) -> None:
         words="Один человек: удостоверение и паспорт показаны вместе.",
     )
     stage.act(stage.officer(access.HEAD), decide_merge, request=asked, grant=True)
+
+
+def ask_for_calls(told: Demonstration) -> None:
+    """Two ask for a call at the kiosk: one for his mother by picture, one for a lawyer; both wait for their slot."""
+    stage, mother = told.stage, told.relations["+77010000001"]
+    stage.act(
+        stage.at_kiosk(told.convicts[DANIYAR.file_number]),
+        make_request,
+        asked=Asked("video_call", 1, stage.now, relationship=mother),
+    )
+    stage.act(
+        stage.at_kiosk(told.convicts[NURLAN.file_number]),
+        make_request,
+        asked=Asked("call", 2, stage.now, purpose="legal", words=LAWYER),
+    )
 
 
 def ask_for_exception(told: Demonstration) -> None:

@@ -264,6 +264,8 @@ def _present(told: Demonstration) -> None:
     desk.ask_for_exception(told)
     told.at(-4, "20:30")
     told.bind(ALEXEY, confirmed=False, only=1)
+    told.at(-2, "19:10")
+    desk.ask_for_calls(told)
     told.at(-1, "07:40")
     told.ask(ALEXEY, "+77020000003", "short", _session_day(told, 6))
 

@@ -72,10 +72,21 @@ def test_a_request_has_a_number_an_event_and_a_deadline_of_five_working_days(wor
     assert ask(world, sequence=2).number == 2
 
 
+def test_a_sequence_that_is_taken_swallows_no_other_request(world: World) -> None:
+    """A kiosk that counts anew must hear that nothing was written down."""
+    ask(world)
+    world.clock.tick(minutes=1)
+    with pytest.raises(Refusal) as refusal:
+        ask(world)
+    assert [one.code for one in refusal.value.reasons] == ["already-there"]
+    assert ask(world, sequence=2).number == 2
+
+
 def test_the_same_sequence_is_the_same_request_however_often_it_comes(world: World) -> None:
-    first = ask(world)
+    said, first = asked(world), ask(world)
     world.clock.now += timedelta(minutes=3)
-    assert [ask(world) for _ in range(3)] == [first] * 3
+    again = [world.run(world.at_kiosk("Ерлан"), lambda unit: make_request(unit, said)) for _ in range(3)]
+    assert again == [first] * 3
     assert states(world) == [(1, "asked")]
     other = Actor("kiosk", kiosk(world).id, world.people["Олег"], MEDIUM, device=kiosk(world).device)
     with pytest.raises(Refusal):

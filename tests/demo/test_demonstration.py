@@ -33,6 +33,7 @@ from service.store.tables import (
     Appointment,
     Checkpoint,
     Convict,
+    ConvictRequest,
     ExceptionRequest,
     OfficerRole,
     PersonMerge,
@@ -134,6 +135,7 @@ def test_every_family_is_where_it_is_said_to_be(world: Environment) -> None:
     assert states(world, Appointment, DANIYAR) == ["completed"]
     assert states(world, Appointment, ALEXEY) == ["requested"]
     assert states(world, Appointment, VIKTOR) == ["refused"]
+    assert [states(world, ConvictRequest, part) for part in (DANIYAR, NURLAN)] == [["asked"], ["asked"]]
 
 
 def test_the_desks_have_something_to_show(demonstration: tuple[Settings, Environment]) -> None:

@@ -1,13 +1,14 @@
 """An hour without a line: everything said is sealed, comes once, in order, with the kiosk's time and ours."""
 
 import os
+import shutil
 from datetime import timedelta
 from random import Random
 
 import pytest
 import sqlalchemy as sa
 
-from kiosk.known import Known
+from kiosk.known import PASSING, Known
 from kiosk.service import DeviceRefused, Service
 from kiosk.waiting import MOST, Full, Queue, Waiting
 from service.store.columns import of
@@ -88,7 +89,7 @@ def test_a_kiosk_that_starts_without_a_line_knows_where_it_stands_and_what_to_se
     folder = standing.folder / "waiting"
     Known(folder, "the key").keep(standing.kiosk.known)
     kept = Known(folder, "the key").read()
-    assert kept == {name: value for name, value in standing.kiosk.known.items() if name != "now"}
+    assert kept == {name: value for name, value in standing.kiosk.known.items() if name not in PASSING}
     standing.kiosk.known = kept
     standing.line.is_cut = True
     him = Person(standing)
@@ -127,6 +128,37 @@ def test_a_full_queue_and_a_full_disk_are_said_and_lose_nothing(
     assert "Терминал не работает" in him.send("/offline", kind="call", words="маме")
     monkeypatch.undo()
     assert len(standing.kiosk.queue) == 1
+
+
+def test_with_a_line_a_full_disk_changes_nothing(standing: Standing, monkeypatch: pytest.MonkeyPatch) -> None:
+    him = Person(standing)
+    him.sign_in()
+    him.send("/copy")
+
+    def no_space(*_: object) -> int:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "write", no_space)
+    for _ in range(2):
+        him.sign_in()
+        assert "Принято" in him.send("/copy")
+    monkeypatch.undo()
+    assert [one.sequence for one in rows(standing)] == [1, 2, 3]
+
+
+@pytest.mark.parametrize("put_back", ["lost", "from a copy"])
+def test_a_folder_lost_or_put_back_from_a_copy_gives_no_number_twice(standing: Standing, put_back: str) -> None:
+    him, folder = Person(standing), standing.folder / "waiting"
+    for number in range(3):
+        him.sign_in()
+        him.send("/copy")
+        if number == 0:
+            shutil.copytree(folder, standing.folder / "from a copy")
+    standing.kiosk.queue = Queue(standing.folder / put_back)
+    assert standing.kiosk.look()
+    him.sign_in()
+    assert "Принято" in him.send("/copy")
+    assert [(one.number, one.sequence) for one in rows(standing)] == [(number, number) for number in (1, 2, 3, 4)]
 
 
 def test_a_service_in_trouble_keeps_the_queue_waiting(standing: Standing) -> None:

@@ -49,6 +49,7 @@ class Kiosk(Answer):
     now: datetime
     queue_key: str = Field(description="X25519, hexadecimal: what waits for the line is sealed to it (HPKE).")
     letter_keys: list[BodyKey]
+    counted: int = Field(description="The highest of its own count that came from it: the next is greater, always.")
 
 
 class CardShown(Body):
@@ -148,6 +149,7 @@ def install(face: Interface) -> None:
                 BodyKey(id=UUID(one.id), body=one.body, public_key=one.public_key)
                 for one in live_oversight_keys(environment)
             ],
+            counted=shown.counted,
         )
 
     @api.endpoint(
