@@ -147,6 +147,7 @@ class Worker:
         self._lease = Lease(environment, holder, machine=machine)
         self._work = work
         self._ours = False
+        self._begun: set[str] = set()
         # Missed runs are made up once: every task looks for what is due, however long it has been due.
         self._scheduler = BackgroundScheduler(
             timezone=UTC,
@@ -183,8 +184,10 @@ class Worker:
         """Runs one job if the lease is ours; a fault is logged and the next turn tries again."""
         began = monotonic()
         try:
-            if not job.everywhere and not self._lease.held():
-                return
+            if not job.everywhere:
+                if not self._lease.held():
+                    return
+                self._begun.add(job.name)
             done = self._once_a_night(job, job.nightly) if job.nightly else job.task(self._environment)
         except Exception:  # whatever it is, the other jobs go on
             _log.exception("failed", job=job.name)
@@ -207,15 +210,20 @@ class Worker:
         except Exception:
             _log.exception("lease")
             return
-        begins, self._ours = ours and not self._ours, ours
-        if begins:
+        if ours and not self._ours:
             _log.info("working", jobs=[job.name for job in self._work])
+            self._begun.clear()
+        self._ours = ours
+        if ours:
             self._run_at_once()
         if ours and not self._scheduler.running:
             self._scheduler.start()
 
     def _run_at_once(self) -> None:
-        """What waited for a lease waits no longer: whoever held it before may have been dead for a while."""
+        """What waited for a lease waits no longer: whoever held it before may have been dead for a while.
+
+        Said again until each has begun: while a turn that looked too early is not over, the scheduler passes over it.
+        """
         for job in self._work:
-            if not job.everywhere:
+            if not job.everywhere and job.name not in self._begun:
                 self._scheduler.modify_job(job.name, next_run_time=datetime.now(UTC))

@@ -16,6 +16,7 @@ from service.jobs.lease import Lease
 from service.jobs.machine import Machine, this_machine
 from service.jobs.runner import Job, Worker
 from tests.cast import World
+from tests.jobs.at_work import at_work
 
 HERE = this_machine()
 
@@ -105,7 +106,7 @@ def test_two_that_find_the_same_dead_holder_do_not_both_follow_it(
 
 
 def test_what_is_due_is_done_at_the_moment_the_lease_is_taken(world: World, other: "subprocess.Popen[bytes]") -> None:
-    ran, looked, stopped = Event(), Event(), Event()
+    ran, looked = Event(), Event()
 
     def seldom(_: object) -> int:
         ran.set()
@@ -118,12 +119,9 @@ def test_what_is_due_is_done_at_the_moment_the_lease_is_taken(world: World, othe
     assert Lease(world.environment, HERE.holder("its", other.pid), machine=HERE).take()
     work = [Job("seldom", seldom, 86_400), Job("watch", watch, 1, everywhere=True)]
     worker = Worker(world.environment, HERE.holder("ours"), ZoneInfo("UTC"), work, HERE)
-    working = Thread(target=worker.work, args=(stopped,))
-    working.start()
-    assert looked.wait(60)
-    assert not ran.is_set(), "the first turn of a job came while another held the lease"
-    other.kill()
-    other.wait()
-    assert ran.wait(60), "a successor does not wait a day for its first turn"
-    stopped.set()
-    working.join(60)
+    with at_work(worker):
+        assert looked.wait(60)
+        assert not ran.is_set(), "the first turn of a job came while another held the lease"
+        other.kill()
+        other.wait()
+        assert ran.wait(60), "a successor does not wait a day for its first turn"

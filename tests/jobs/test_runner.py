@@ -1,9 +1,11 @@
 """The worker runs its jobs while the lease is its own, the nightly ones once a night, and gives the lease back."""
 
 from datetime import UTC, datetime, time, timedelta
-from threading import Event, Thread
+from threading import Event
+from time import monotonic, sleep
 from zoneinfo import ZoneInfo
 
+import pytest
 import sqlalchemy as sa
 
 from service.jobs.lease import LASTS, Lease
@@ -12,6 +14,7 @@ from service.store.columns import of
 from service.store.environment import Environment
 from service.store.tables import JobLease
 from tests.cast import World
+from tests.jobs.at_work import at_work
 
 ALMATY = ZoneInfo("Asia/Almaty")
 
@@ -53,6 +56,34 @@ def test_a_worker_whose_lease_ran_out_stops_doing_what_another_now_does(world: W
     assert task.runs == 1
 
 
+def test_a_turn_that_looked_too_early_does_not_cost_the_next_one(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    looking, may_answer, held, task = Event(), Event(), Lease.held, Counted()
+
+    def slow_at_first(lease: Lease) -> bool:
+        if looking.is_set():
+            return held(lease)
+        looking.set()
+        may_answer.wait(60)
+        return False
+
+    monkeypatch.setattr(Lease, "held", slow_at_first)
+    other, ours = Lease(world.environment, "other"), Lease(world.environment, "ours")
+    assert other.take()
+    watch = Job("watch", lambda _: 0, 1, everywhere=True)
+    worker = Worker(world.environment, "ours", ALMATY, [Job("seldom", task, 86_400), watch])
+    with at_work(worker):
+        assert looking.wait(60)
+        other.give_back()
+        giving_up = monotonic() + 60
+        while not held(ours):
+            assert monotonic() < giving_up, "nobody followed"
+            sleep(0.05)
+        sleep(0.5)  # the scheduler finds the early turn still there
+        may_answer.set()
+        assert task.ran.wait(60), "it waits for its next turn of a day"
+    assert task.runs == 1
+
+
 def test_a_nightly_job_runs_once_a_night_and_a_missed_night_is_made_up(world: World) -> None:
     task = Counted()
     job = Job("review", task, nightly=time(2, 30))
@@ -91,13 +122,9 @@ def test_the_next_night_is_counted_on_the_wall() -> None:
 
 
 def test_a_worker_that_is_stopped_gives_the_lease_back(world: World) -> None:
-    task, stopped = Counted(), Event()
+    task = Counted()
     worker = Worker(world.environment, "one", ALMATY, [Job("counted", task, 1)])
-    working = Thread(target=worker.work, args=(stopped,))
-    working.start()
-    assert task.ran.wait(60)
-    stopped.set()
-    working.join(60)
-    assert not working.is_alive()
+    with at_work(worker):
+        assert task.ran.wait(60)
     with world.environment.database.reading() as session:
         assert session.scalar(sa.select(of(JobLease).holder)) is None
