@@ -14,7 +14,7 @@ SUBJECTS = (
     "gate", "osdp", "register", "linking", "rush", "flat", "call_timers", "calls",
 )  # fmt: skip
 
-SIZED = ("rush", "flat", "calls", "soak")
+SIZED = ("rush", "flat", "calls", "soak", "soak_edge")
 
 
 def run(subjects: list[str]) -> list[Figure]:
