@@ -63,7 +63,8 @@ class Kiosk:
         except DeviceRefused:
             self.is_refused = True
             return False
-        self.queue.count_on(self.known["counted"])
+        # A service that is still to be upgraded does not say it.
+        self.queue.count_on(self.known.get("counted", 0))
         if self.keep is not None:
             self.keep(self.known)
         return True

@@ -146,6 +146,15 @@ def test_with_a_line_a_full_disk_changes_nothing(standing: Standing, monkeypatch
     assert [one.sequence for one in rows(standing)] == [1, 2, 3]
 
 
+def test_a_kiosk_that_was_upgraded_before_the_service_goes_on_by_its_own_count(
+    standing: Standing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = {name: value for name, value in standing.kiosk.known.items() if name != "counted"}
+    monkeypatch.setattr(standing.kiosk.service, "kiosk", lambda: before)
+    assert standing.kiosk.look()
+    assert [standing.kiosk.queue.next_sequence() for _ in range(2)] == [1, 2]
+
+
 @pytest.mark.parametrize("put_back", ["lost", "from a copy"])
 def test_a_folder_lost_or_put_back_from_a_copy_gives_no_number_twice(standing: Standing, put_back: str) -> None:
     him, folder = Person(standing), standing.folder / "waiting"
