@@ -34,7 +34,7 @@ from service.store.tables import (
 )
 
 COUNTED = (ConvictRequest, SealedLetter, QueuedFailure)
-"""What comes with a kiosk's own count; a number stands in one of them only."""
+"""What comes with a kiosk's own count."""
 WISHES = (Wish("short"), Wish("long"), Wish("short", by_video=True), Wish("call"), Wish("video_call"))
 
 

@@ -150,7 +150,7 @@ def again_and_again(*what: tuple[Callable[[], None], float]) -> Iterator[None]:
 
 
 def figures(minutes: float = MINUTES) -> list[Figure]:
-    """soak_edge.*_mb: what each program holds at the end, beside what it held early; and how much was done."""
+    """soak.*_mb: what each program holds at the end, beside what it held early; soak_edge.*: how much was done."""
     with ExitStack() as ending:
         folder = Path(ending.enter_context(tempfile.TemporaryDirectory(prefix="kezdesu-soak-")))
         told_to = told(folder, None)
