@@ -52,6 +52,17 @@ def test_from_the_seat_to_the_end_by_forms_alone(faces: Faces, calling: Calling)
         assert part in mother
 
 
+def test_only_a_talk_that_began_can_be_ended_as_finished(faces: Faces, calling: Calling) -> None:
+    who, page = officer(faces), f"/calls/{dashed(calling.call)}"
+    finished, lost = 'value="completed"', 'value="connection-lost"'
+    who.send_and_follow(f"{page}/sit", page)
+    before = who.send_and_follow(f"{page}/matched", page).text
+    assert (finished in before, lost in before) == (False, True)
+    assert who.send(f"{page}/end", page, code="completed").status_code == 409
+    live = who.send_and_follow(f"{page}/live", page).text
+    assert (finished in live, lost in live) == (True, True)
+
+
 def test_a_part_is_asked_for_alone_and_the_wall_keeps_its_size(faces: Faces, calling: Calling) -> None:
     who, page = officer(faces), f"/calls/{dashed(calling.call)}"
     wall = who.send_and_follow(f"{page}/sit", "/calls/wall?tiles=2", tiles=2)
